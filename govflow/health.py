@@ -32,7 +32,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    reasons = {name: why for name, why in (("database", database()), ("broker", broker()), ("sweep", sweep())) if why}
+    reasons = {
+        name: why for name, why in (("database", database()), ("broker", broker()), ("sweep", sweep())) if why
+    }
     status = "unavailable" if reasons else "ok"
     return JsonResponse({"status": status, "reasons": reasons}, status=503 if reasons else 200)
 
@@ -44,7 +46,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
     lines = [f"govflow_database_up {int(not database())}"]
     lines.append(f"govflow_database_seconds {time.monotonic() - started:.6f}")
     lines.append(f"govflow_broker_up {int(not broker())}")
-    lines.extend(f'govflow_sweep_age_seconds{{name="{name}"}} {age:.1f}' for name, age in sweep_ages().items())
+    lines.extend(
+        f'govflow_sweep_age_seconds{{name="{name}"}} {age:.1f}' for name, age in sweep_ages().items()
+    )
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -53,7 +57,9 @@ def may_read_metrics(request: HttpRequest) -> bool:
     if settings.METRICS_TOKEN:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         return hmac.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
-    return request.META.get("REMOTE_ADDR") in ("127.0.0.1", "::1") and "X-Forwarded-For" not in request.headers
+    return (
+        request.META.get("REMOTE_ADDR") in ("127.0.0.1", "::1") and "X-Forwarded-For" not in request.headers
+    )
 
 
 def database() -> str:

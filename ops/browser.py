@@ -25,10 +25,14 @@ def is_needed(arguments: list[str]) -> bool:
     joined = " ".join(arguments)
     if f"--ignore={FOLDER}" in joined or f"--ignore {FOLDER}" in joined:
         return False
-    selected = [word.split("::")[0].rstrip("/") for word in arguments if (ROOT / word.split("::")[0]).exists()]
+    selected = [
+        word.split("::")[0].rstrip("/") for word in arguments if (ROOT / word.split("::")[0]).exists()
+    ]
     paths = [(ROOT / word).resolve() for word in selected if not word.startswith("-")]
     folder = (ROOT / FOLDER).resolve()
-    return not paths or any(path == folder or folder in path.parents or path in folder.parents for path in paths)
+    return not paths or any(
+        path == folder or folder in path.parents or path in folder.parents for path in paths
+    )
 
 
 def find_or_install() -> str:
@@ -44,7 +48,9 @@ def find_or_install() -> str:
 
 def installed() -> str:
     found = (shutil.which(name) for name in NAMES)
-    return next((path for path in found if path), "") or next((path for path in MAC if Path(path).exists()), "")
+    return next((path for path in found if path), "") or next(
+        (path for path in MAC if Path(path).exists()), ""
+    )
 
 
 def from_debian() -> str:

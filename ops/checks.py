@@ -35,15 +35,23 @@ def run(arguments: list[str]) -> int:
         print(f"no such check: {', '.join(unknown)}; there are {', '.join(SECTIONS)}", file=sys.stderr)
         return 2
     failed = [name for name in names if not passes(name)]
-    print(f"check: {len(names) - len(failed)} of {len(names)} passed" + (f"; failed: {', '.join(failed)}" if failed else ""))
+    print(
+        f"check: {len(names) - len(failed)} of {len(names)} passed"
+        + (f"; failed: {', '.join(failed)}" if failed else "")
+    )
     return 1 if failed else 0
 
 
 def passes(name: str) -> bool:
     program, *words = SECTIONS[name]
-    env = {key: value for key, value in os.environ.items() if key not in ("SECRET_KEY_FILE", "DATABASE_URL_FILE")}
+    env = {
+        key: value for key, value in os.environ.items() if key not in ("SECRET_KEY_FILE", "DATABASE_URL_FILE")
+    }
     env |= PRODUCTION if name == "deployment" else {"GOVFLOW_DEMO": "1"}
     began = time.monotonic()
     done = subprocess.run([PYTHON if program == "python" else BIN / program, *words], cwd=ROOT, env=env)
-    print(f"-- {name}: {'ok' if done.returncode == 0 else 'FAILED'} ({time.monotonic() - began:.1f} s)", flush=True)
+    print(
+        f"-- {name}: {'ok' if done.returncode == 0 else 'FAILED'} ({time.monotonic() - began:.1f} s)",
+        flush=True,
+    )
     return done.returncode == 0

@@ -75,7 +75,9 @@ class Demo:
         if self.is_open:
             addresses = {"database_url": os.environ["DATABASE_URL"], "broker_url": os.environ["BROKER_URL"]}
             content = {"url": self.url, **addresses, **logins(self.folder), "pids": self.supervisor.pids()}
-            write_private(DEMO_FILE, json.dumps({**content, "supervisor": os.getpid()}, ensure_ascii=False, indent=1))
+            write_private(
+                DEMO_FILE, json.dumps({**content, "supervisor": os.getpid()}, ensure_ascii=False, indent=1)
+            )
 
     def announce(self, seconds: float) -> None:
         print(f"\nGovFlow is open at {self.url}/   (after {seconds:.1f} s; Ctrl-C stops it)\n", flush=True)
@@ -97,7 +99,16 @@ def children(folder: Path, port: int) -> list[Child]:
     web = [BIN / "gunicorn", "govflow.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", 2]
     web += ["--worker-class", "gthread", "--threads", 4, "--graceful-timeout", 2, "--no-control-socket"]
     celery = [BIN / "celery", "--app", "govflow"]
-    pool = ["--loglevel", "INFO", "--concurrency", 2, "--hostname", "demo@%h", "--without-mingle", "--without-gossip"]
+    pool = [
+        "--loglevel",
+        "INFO",
+        "--concurrency",
+        2,
+        "--hostname",
+        "demo@%h",
+        "--without-mingle",
+        "--without-gossip",
+    ]
     return [
         child("web", *web),
         child("sweeper", PYTHON, "manage.py", "sweep", "--loop"),

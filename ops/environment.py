@@ -91,7 +91,9 @@ def find_uv() -> str:
     make_venv()
     if subprocess.run([*pip(), "install", "-q", f"uv=={UV_VERSION}"], env=trusting()).returncode:
         other = shutil.which("uv")
-        return other or give_up("uv could not be installed; pip's message is above. Any uv on PATH would do as well.")
+        return other or give_up(
+            "uv could not be installed; pip's message is above. Any uv on PATH would do as well."
+        )
     return str(BIN / "uv")
 
 
@@ -116,7 +118,9 @@ def make_venv() -> None:
         quietly("apt-get", "update", "-q") and quietly("apt-get", "install", "-y", "-q", "python3-venv")
         if quietly(sys.executable, "-m", "venv", "--clear", str(VENV)):
             return
-    give_up("this Python can make no environment: install python3-venv (Debian, Ubuntu) or uv, then run again")
+    give_up(
+        "this Python can make no environment: install python3-venv (Debian, Ubuntu) or uv, then run again"
+    )
 
 
 def has_system_pip() -> bool:

@@ -33,7 +33,7 @@ def make_home(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     if is_root():
         for place in (folder, *folder.parents):
-            if place == folder or place == SHARED or SHARED in place.parents:
+            if place in (folder, SHARED) or SHARED in place.parents:
                 place.chmod(place.stat().st_mode | 0o011)
     return folder
 

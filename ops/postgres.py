@@ -82,13 +82,29 @@ class Postgres:
             draft.unlink()
 
     def make_database(self) -> None:
-        ask = ("-X", "-A", "-t", "-w", "-h", "127.0.0.1", "-p", str(self.port), "-U", "govflow", "-d", "postgres", "-c")
+        ask = (
+            "-X",
+            "-A",
+            "-t",
+            "-w",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(self.port),
+            "-U",
+            "govflow",
+            "-d",
+            "postgres",
+            "-c",
+        )
         if self.run("psql", *ask, "select 1 from pg_database where datname = 'govflow'").strip() != "1":
             self.run("psql", *ask, "create database govflow")
 
     def is_ready(self) -> bool:
         command = [self.program("pg_isready"), "-q", "-U", "govflow", "-d", "postgres", "-h", "127.0.0.1"]
-        return subprocess.run([*command, "-p", str(self.port)], cwd="/", env=self.environment()).returncode == 0
+        return (
+            subprocess.run([*command, "-p", str(self.port)], cwd="/", env=self.environment()).returncode == 0
+        )
 
     def version(self) -> int:
         return int(self.run("postgres", "--version").split()[2].split(".")[0])
@@ -120,7 +136,9 @@ def installation() -> Path:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda file: int(file.parts[4]))
     if found:
         return found[-1].parent.parent
-    give_up("no PostgreSQL found: set DATABASE_URL to one of yours (there is no embedded one for this platform)")
+    give_up(
+        "no PostgreSQL found: set DATABASE_URL to one of yours (there is no embedded one for this platform)"
+    )
 
 
 def reachable(home: Path, user: str) -> Path:
@@ -150,7 +168,9 @@ def make_executable(home: Path) -> None:
 
 def can_run(home: Path, user: str) -> bool:
     try:
-        done = subprocess.run([home / "bin/postgres", "--version"], capture_output=True, cwd="/", **as_user(user))
+        done = subprocess.run(
+            [home / "bin/postgres", "--version"], capture_output=True, cwd="/", **as_user(user)
+        )
     except OSError:
         return False
     return done.returncode == 0

@@ -1,5 +1,6 @@
 """One child process: how it is started, recognised again after a crash, and ended."""
 
+import contextlib
 import ctypes
 import os
 import pwd
@@ -83,10 +84,8 @@ def die_with_parent(sign: signal.Signals) -> Callable[[], None] | None:
 
 
 def kill_group(pid: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def stop_all(children: Iterable[Child], patience: float) -> None:
@@ -112,7 +111,9 @@ def born(pid: int) -> str:
         pass
     if Path("/proc/self/stat").exists():
         return ""
-    return subprocess.run(["ps", "-p", str(pid), "-o", "lstart="], capture_output=True, text=True).stdout.strip()
+    return subprocess.run(
+        ["ps", "-p", str(pid), "-o", "lstart="], capture_output=True, text=True
+    ).stdout.strip()
 
 
 def remember(folder: Path, child: Child) -> None:
@@ -123,7 +124,7 @@ def end_leftovers(folder: Path, patience: float = 5.0) -> None:
     """Ends what a killed supervisor left running, each by its recorded number and birth; servers last."""
     files = sorted(folder.glob("[!.]*"), key=lambda file: file.name in ("postgres", "valkey"))
     for file in files:
-        pid, birth, sign = (file.read_text().split("\n") + ["", "", ""])[:3]
+        pid, birth, sign = [*file.read_text().split("\n"), "", "", ""][:3]
         if pid.isdigit() and birth and born(int(pid)) == birth:
             log(f"ending {file.name} ({pid}), left behind by a supervisor that was killed")
             end(int(pid), birth, int(sign or signal.SIGTERM), patience)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from ops import environment  # noqa: E402  (the path above finds it)
-from ops.places import PYTHON, ROOT  # noqa: E402
+from ops import environment
+from ops.places import PYTHON, ROOT
 
 HELP = """./run demo                  the whole platform with a demo district; Ctrl-C stops it
 ./run test [--long] [...]   the whole suite, or what pytest's arguments select
@@ -29,7 +29,9 @@ def main(arguments: list[str]) -> None:
         return
     if not os.environ.get("GOVFLOW_NO_SETUP"):
         environment.ensure(groups_for(arguments[0]))
-    os.environ.update({name: value for name, value in environment.trusting().items() if name not in os.environ})
+    os.environ.update(
+        {name: value for name, value in environment.trusting().items() if name not in os.environ}
+    )
     where = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = f"{ROOT}{os.pathsep}{where}" if where else str(ROOT)
     os.chdir(ROOT)

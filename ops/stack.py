@@ -71,7 +71,13 @@ def close_services(supervisor: Supervisor, folder: Path) -> None:
     supervisor.stop()
 
 
-COMMANDS = {"demo": demo.run, "test": run_tests, "check": checks.run, "bench": run_bench, "services": run_services}
+COMMANDS = {
+    "demo": demo.run,
+    "test": run_tests,
+    "check": checks.run,
+    "bench": run_bench,
+    "services": run_services,
+}
 
 
 def main(words: list[str]) -> int:

@@ -28,7 +28,9 @@ def only_one(folder: Path) -> Iterator[None]:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        give_up(f"GovFlow is already running here ({folder}); stop it first, or set GOVFLOW_HOME and PORT for a second one")
+        give_up(
+            f"GovFlow is already running here ({folder}); stop it first, or set GOVFLOW_HOME and PORT for a second one"
+        )
     try:
         end_leftovers(folder / "pids")
         yield

@@ -64,4 +64,8 @@ def binary() -> str:
     places = (spec and spec.submodule_search_locations) or ()
     found = [str(file) for place in places for file in sorted(Path(place).glob("_binaries/*/valkey-server"))]
     found += [file for file in map(shutil.which, ("valkey-server", "redis-server")) if file]
-    return found[0] if found else give_up("no Valkey or Redis found: set BROKER_URL and CACHE_URL to one of yours")
+    return (
+        found[0]
+        if found
+        else give_up("no Valkey or Redis found: set BROKER_URL and CACHE_URL to one of yours")
+    )
