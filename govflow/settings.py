@@ -13,18 +13,24 @@ from django.utils.translation import gettext_lazy as _
 env = environ.FileAwareEnv()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+
+def text(name: str, default: str = "") -> str:
+    """A value, or the content of the file NAME_FILE points to without the newline an editor put at its end."""
+    return env.str(name, default=default).strip()
+
+
 # --- Where we run -----------------------------------------------------------------------------------------------
 
 DEMO = env.bool("GOVFLOW_DEMO", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 HOME = Path(env.str("GOVFLOW_HOME", default=str(BASE_DIR / "var")))
 DEMO_KEY = "demo-mode-only-never-in-production-0123456789abcdefghijk"
-SECRET_KEY = env.str("SECRET_KEY", default=DEMO_KEY if DEMO else "")
+SECRET_KEY = text("SECRET_KEY", default=DEMO_KEY if DEMO else "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEMO else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-DATABASE_URL = env.str("DATABASE_URL", default="postgresql://govflow@127.0.0.1:5432/govflow" if DEMO else "")
-BROKER_URL = env.str("BROKER_URL", default="redis://127.0.0.1:6379/0" if DEMO else "")
-CACHE_URL = env.str("CACHE_URL", default=BROKER_URL)
+DATABASE_URL = text("DATABASE_URL", default="postgresql://govflow@127.0.0.1:5432/govflow" if DEMO else "")
+BROKER_URL = text("BROKER_URL", default="redis://127.0.0.1:6379/0" if DEMO else "")
+CACHE_URL = text("CACHE_URL", default=BROKER_URL)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 
 
@@ -189,7 +195,7 @@ CELERY_BEAT_SCHEDULE = {
 # --- Health -----------------------------------------------------------------------------------------------------
 
 SWEEP_FRESH_SECONDS = env.int("SWEEP_FRESH_SECONDS", default=60)
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_TOKEN = text("METRICS_TOKEN")
 
 # --- Logging in -------------------------------------------------------------------------------------------------
 
@@ -274,13 +280,13 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not HASHED_STATIC
 WHITENOISE_AUTOREFRESH = not HASHED_STATIC
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="govflow@localhost")
+DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", default="govflow@localhost")
 EMAIL_BACKEND = "django.core.mail.backends." + ("filebased" if DEMO else "smtp") + ".EmailBackend"
 EMAIL_FILE_PATH = HOME / "mail"
-EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
+EMAIL_HOST = text("EMAIL_HOST", default="localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", default=25)
-EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
-EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_HOST_USER = text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 10
 

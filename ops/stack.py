@@ -18,13 +18,13 @@ def run_tests(arguments: list[str]) -> int:
     if browser.is_needed(arguments):
         os.environ["GOVFLOW_CHROMIUM"] = browser.find_or_install()
     with services.thrown_away():
-        return subprocess.call([PYTHON, "-m", "pytest", *arguments], cwd=ROOT)
+        return subprocess.call([str(PYTHON), "-m", "pytest", *arguments], cwd=ROOT)
 
 
 def run_bench(arguments: list[str]) -> int:
     os.environ.setdefault("GOVFLOW_DEMO", "1")
     with services.thrown_away(durable=True):
-        return subprocess.call([PYTHON, "-m", "bench", *arguments], cwd=ROOT)
+        return subprocess.call([str(PYTHON), "-m", "bench", *arguments], cwd=ROOT)
 
 
 def run_services(arguments: list[str]) -> int:
@@ -44,7 +44,7 @@ def run_services(arguments: list[str]) -> int:
 def run_manage(arguments: list[str]) -> int:
     """With the servers of the running demo, or with ones started for this command."""
     folder = make_home(home())
-    command = [PYTHON, "manage.py", *arguments]
+    command = [str(PYTHON), "manage.py", *arguments]
     if is_running(folder):
         os.environ.update(stack_file.read(folder))
         return subprocess.call(command, cwd=ROOT)
