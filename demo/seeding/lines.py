@@ -1,0 +1,62 @@
+"""The responsibility list, one line for each category in the whole district, and the default time policy."""
+
+from datetime import datetime, timedelta
+
+from demo.seeding import facts
+from dispatch.models import Responsibility, TimePolicy
+from organization.calendar import Limit
+from organization.clock import ZONE
+
+
+def plant(categories, district):
+    return Responsibility.objects.bulk_create(
+        _line(row, categories[row["code"]], district) for row in facts.district()["lines"]
+    )
+
+
+def plant_policy():
+    """Design page, section 4. Stages of an emergency run in minutes, day and night."""
+    desk = {"normal": "4WH", "urgent": "15M", "emergency": "10M"}
+    unit = {"normal": "1WD", "urgent": "15M", "emergency": "15M"}
+    ordinary = {"remind": 0.8, "escalate_after": "1WD", "urge_every": "1WD"}
+    return TimePolicy.objects.create(
+        effective_from=facts.valid_from(),
+        stages={
+            "accept": desk,
+            "dispatch": desk,
+            "sign": unit,
+            "return_window": unit,
+            "verify": {"normal": "1WD"},
+            "callback": {"normal": "2WD"},
+            "call": {"normal": "1WD"},
+        },
+        levels={"village": "5WD", "town": "5WD"},
+        ladders={
+            "normal": ordinary,
+            "urgent": ordinary,
+            "emergency": {"remind": 0.5, "escalate_after": "15M", "urge_every": "60M"},
+        },
+        auto_confidence=0.95,
+    )
+
+
+def _line(row, category, district):
+    lead, limit = row["lead"] or {}, Limit.parse(row["limit"])
+    start = datetime.combine(facts.valid_from(), datetime.min.time(), ZONE)
+    return Responsibility(
+        code=row["code"],
+        version=1,
+        category=category,
+        area=district,
+        list_kind=row["list_kind"],
+        lead_level=lead.get("level", ""),
+        lead_office=lead.get("office", ""),
+        assisting=row["assisting"],
+        legal_basis=row["legal_basis"],
+        standard=row["standard"],
+        limit_amount=limit.amount,
+        limit_unit=limit.unit,
+        first_response=row["first_response"],
+        effective_from=facts.valid_from(),
+        published_at=start - timedelta(days=12),
+    )
