@@ -266,7 +266,7 @@ USE_TZ = True
 # --- Files and mail ---------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
+STATIC_ROOT = Path(text("STATIC_ROOT", default=str(HOME / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = HOME / "media"  # never served by address: doors hand files out after asking who may see them
 HASHED_STATIC = env.bool("HASHED_STATIC", default=True)
