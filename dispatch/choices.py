@@ -1,0 +1,99 @@
+"""The fixed words of who does it, by when."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ListKind(TextChoices):
+    """The three lists of 2025 decide who may lead."""
+
+    BASIC = "basic", _("Basic duty")
+    ASSIST = "assist", _("Assisting duty")
+    RECLAIMED = "reclaimed", _("Taken back by the level above")
+    NOT_APPLICABLE = "not_applicable", _("Not on the lists")
+
+
+class NodeKind(TextChoices):
+    TRIAGE = "triage", _("Accept and dispatch")
+    HANDLE = "handle", _("Handle")
+    VERIFY = "verify", _("Verify")
+    CALLBACK = "callback", _("Rating")
+
+
+class NodeStatus(TextChoices):
+    WAITING = "waiting", _("Waiting")
+    OPEN = "open", _("To be signed")
+    SIGNED = "signed", _("In progress")
+    HANDED_IN = "handed_in", _("Handed in")
+    SENT_BACK = "sent_back", _("Sent back")
+    ESCALATED = "escalated", _("Handed up")
+    STOPPED = "stopped", _("Stopped")
+
+
+RUNNING = (NodeStatus.OPEN, NodeStatus.SIGNED)
+
+
+class Action(TextChoices):
+    """What a rung of the ladder does; the past form is the kind of its entry."""
+
+    SIGN_MISSED = "sign_missed", _("Remind to sign")
+    RESPONSE_MISSED = "response_missed", _("First response missed")
+    RETURN_LAPSED = "return_lapsed", _("Return window closes")
+    REMIND = "remind", _("Remind")
+    WARN = "warn", _("Warn")
+    ESCALATE = "escalate", _("Hand up")
+    SUPERVISE = "supervise", _("Supervision order")
+    URGE = "urge", _("Urge")
+    LAPSE = "lapse", _("Close without an answer")
+
+
+class Reason(TextChoices):
+    """Why a unit sends a matter back."""
+
+    NOT_OURS = "not_ours", _("Not this unit's duty")
+    NOT_OUR_AREA = "not_our_area", _("Not this unit's area")
+    INCOMPLETE = "incomplete", _("Facts are missing")
+    DUPLICATE = "duplicate", _("Already reported")
+    HIGHER = "higher", _("For the level above")
+
+
+class Decline(TextChoices):
+    """Why a matter is not taken in."""
+
+    NOT_GOVERNMENT = "not_government", _("Not a matter of government")
+    COURT = "court", _("Before a court, in arbitration or review")
+    UNLAWFUL = "unlawful", _("Asks for what the law forbids")
+    NO_FACTS = "no_facts", _("No facts to act on")
+    OTHER_WAY = "other_way", _("Another lawful way is laid down")
+
+
+class Outcome(TextChoices):
+    DISPATCHED = "dispatched", _("Dispatched")
+    TRAY = "tray", _("Laid in the tray")
+
+
+class TrayReason(TextChoices):
+    """Why the platform did not dispatch by itself."""
+
+    NO_CATEGORY = "no_category", _("No category was given")
+    NO_LINE = "no_line", _("No line of the list answers for this category here")
+    NO_UNIT = "no_unit", _("The unit the line names does not exist here")
+    LIST_FORBIDS = "list_forbids", _("The list forbids this lead")
+    RECUSED = "recused", _("The matter is about the unit that would lead")
+    EMERGENCY_CALL = "emergency_call", _("Police, fire or ambulance must be called at once")
+    DECLINE_PROPOSED = "decline_proposed", _("Declining is proposed")
+    SENT_BACK = "sent_back", _("The unit sent it back")
+    REOPENED = "reopened", _("Reopened")
+    FAILED = "failed", _("Automatic dispatch failed")
+
+
+class Medium(TextChoices):
+    """How a message leaves the house."""
+
+    EMAIL = "email", _("E-mail")
+
+
+class SendState(TextChoices):
+    READY = "ready", _("Ready")
+    SENT = "sent", _("Sent")
+    DEAD = "dead", _("Undeliverable")

@@ -1,0 +1,92 @@
+"""The clock of a node and the promise of a matter: derived moments, never edited ones."""
+
+from dispatch import ladders
+from dispatch.choices import NodeKind
+from dispatch.limits import added, is_short
+from matters.choices import Part, Urgency
+from organization.calendar import Limit, Unit, fraction_at, minus_working
+from organization.choices import Level
+
+QUARTER = 0.25
+HALF_A_WORKING_DAY = 4 * 60  # minutes that stay between a node's due moment and the promise
+FLOOR = Limit(2, Unit.WH)
+
+
+def start(node, timing, *, line=None, promise_at=None):
+    """Set every moment of a node that opens now; returns True when the promise left it less than the floor.
+
+    All clocks of a node start when it opens. An emergency or a limit under a working day in natural time is
+    not cut by the promise: it ends before half a working day could matter.
+    """
+    limit = node.limit
+    node.due_at, squeezed = _within_promise(timing, limit, promise_at)
+    ladder = timing.ladder(line, node.urgency)
+    node.urge_every = ladder["urge_every"]
+    if node.asks:
+        _arm(node)
+        return squeezed
+    node.remind_at = fraction_at(timing.calendar, timing.at, node.due_at, ladder["remind"], limit.unit)
+    node.escalate_at = timing.due(_pause(limit, node.urgency, ladder), start=node.due_at)
+    if not node.climbs:
+        node.urge_at = node.escalate_at
+    elif node.kind == NodeKind.TRIAGE:
+        node.sign_due_at = timing.due(timing.stage("accept", node.urgency))
+    elif node.kind == NodeKind.HANDLE:
+        _start_handling(node, timing, line)
+    _arm(node)
+    return squeezed
+
+
+def rearm(node):
+    """Set the next alarm after something was signed, answered or fired."""
+    _arm(node)
+
+
+def triage_limit(timing, urgency):
+    """Accepting and dispatching, one after the other."""
+    return added(timing.stage("accept", urgency), timing.stage("dispatch", urgency))
+
+
+def promise(timing, matter, *, level, limit, line):
+    """The moment by which the reporter is answered: the source's `reply_by` or the line's total, whichever is first.
+
+    Without a total the limits of the levels from the lead's up run one after the other.
+    """
+    if line and line.total:
+        end = timing.due(Limit.parse(line.total), start=matter.reported_at)
+    else:
+        end = timing.due(limit, start=matter.reported_at)
+        while level != Level.DISTRICT:
+            level = Level.TOWN if level == Level.GRID else Level(level).above
+            end = timing.due(timing.of_level(level, line), start=end)
+    return min(end, matter.reply_by) if matter.reply_by else end
+
+
+def _within_promise(timing, limit, promise_at):
+    own = timing.due(limit)
+    if promise_at is None or limit.unit in (Unit.H, Unit.M):
+        return own, False
+    left = minus_working(timing.calendar, promise_at, HALF_A_WORKING_DAY)
+    if own <= left:
+        return own, False
+    floor = min(own, timing.due(FLOOR))
+    return max(left, floor), left < floor
+
+
+def _pause(limit, urgency, ladder):
+    """From due to hand-up: one working day; for limits under a working day one limit-length; emergencies as the ladder."""
+    if urgency != Urgency.EMERGENCY and is_short(limit):
+        return limit
+    return Limit.parse(ladder["escalate_after"])
+
+
+def _start_handling(node, timing, line):
+    quarter = fraction_at(timing.calendar, timing.at, node.due_at, QUARTER, node.limit.unit)
+    node.sign_due_at = min(timing.due(timing.stage("sign", node.urgency)), quarter)
+    node.returnable_until = min(timing.due(timing.stage("return_window", node.urgency)), quarter)
+    if node.part == Part.LEAD and line and line.first_response:
+        node.first_response_due_at = min(timing.due(Limit.parse(line.first_response)), node.due_at)
+
+
+def _arm(node):
+    node.next_alarm_at, node.next_action = ladders.pending(node)[0]

@@ -1,0 +1,220 @@
+"""What happens as time passes: reminders, warnings, hand-up, supervision, each rung exactly once.
+
+State is the queue. `sweep` reads due ids without a lock; then, one transaction a node, it locks the matter
+and the node, looks again, applies one rung, writes entry and notices and sets the next alarm. Killed at any
+instruction it leaves either nothing or everything. Any number of sweeps may run at once.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from dispatch import answering, deadlines, ladders, limits, outbox, process
+from dispatch.choices import Action, NodeStatus
+from dispatch.models import Escalation, Node, Rung, SweepHeartbeat
+from dispatch.nodes import KINDS
+from matters import lifecycle, timeline
+from matters.choices import Ending, Kind, Urgency
+from matters.models import Matter
+from matters.timeline import Line
+from organization import clock
+from organization.actors import Actor
+from organization.calendar import Limit, plus_working_minutes, working_minutes
+
+log = logging.getLogger(__name__)
+
+LADDER = Actor.rule("ladder")
+ON_TIME = timedelta(seconds=60)
+PAUSE = 30  # working minutes that pass between rungs when catching up
+LONGEST_PUSH = 600  # seconds
+
+ENTRY = {
+    Action.SIGN_MISSED: Kind.SIGN_MISSED,
+    Action.RESPONSE_MISSED: Kind.RESPONSE_MISSED,
+    Action.RETURN_LAPSED: Kind.RETURN_LAPSED,
+    Action.REMIND: Kind.REMINDED,
+    Action.WARN: Kind.WARNED,
+    Action.SUPERVISE: Kind.SUPERVISED,
+    Action.URGE: Kind.URGED,
+}
+_PAUSED = (Action.WARN, Action.ESCALATE, Action.SUPERVISE, Action.URGE)
+
+
+def sweep(*, at, limit=500, name="sweep"):
+    """Ring every alarm due at `at`, at most `limit` of them; returns how many rang."""
+    rang, tried = 0, set()
+    while rang < limit:
+        due = [each for each in _due(at, limit) if each not in tried]
+        if not due:
+            break
+        for node, alarm, matter in due:
+            tried.add((node, alarm, matter))
+            rang += ring(node, matter, at=at)
+    SweepHeartbeat.objects.update_or_create(name=name, defaults={"beat_at": clock.real_now(), "fired": rang})
+    return rang
+
+
+def ring(node_id, matter_id, *, at):
+    """Ring one node's alarm; True when a rung fired. A failure is counted on the node and never stops the rest."""
+    try:
+        with transaction.atomic():
+            return _ring(node_id, matter_id, at)
+    except Exception:
+        log.exception("node %s could not ring", node_id)
+        _push_back(node_id)
+        return False
+
+
+def _due(at, limit):
+    nodes = Node.objects.alarm_due(at).filter(Q(retry_at=None) | Q(retry_at__lte=clock.real_now()))
+    return nodes.order_by("next_alarm_at", "pk").values_list("pk", "next_alarm_at", "matter")[:limit]
+
+
+def _ring(node_id, matter_id, at):
+    """One rung under the locks of the matter, then the node. A busy matter is left for the next pass."""
+    matter = (
+        Matter.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
+        .select_related("area")
+        .filter(pk=matter_id)
+        .first()
+    )
+    if matter is None:
+        return False
+    node = (
+        Node.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("department__area", "department__stationed_of__area", "line__category", "assignee")
+        .filter(pk=node_id)
+        .alarm_due(at)
+        .first()
+    )
+    if node is None:
+        return False
+    node.matter = matter
+    _apply(matter, node, limits.timing(at))
+    return True
+
+
+def _apply(matter, node, timing):
+    due_at, (planned_at, action) = node.next_alarm_at, ladders.pending(node)[0]
+    skipped = []
+    if matter.urgency == Urgency.EMERGENCY:
+        planned_at, action, skipped = _jump(node, timing.at)
+    node.rung += 1
+    if action != Action.URGE:
+        node.fired = [*node.fired, *skipped, action]
+    _wind_on(node, action, timing, planned_at)
+    if action == Action.ESCALATE:
+        told, entry, escalation = _hand_up(matter, node, timing)
+    elif action == Action.LAPSE:
+        told, entry, escalation = _lapse(matter, node, timing)
+    else:
+        told, entry, escalation = _remind(matter, node, action, skipped, timing)
+    rung = Rung.objects.create(
+        node=node, number=node.rung, action=action, turn=_turn(node, action), planned_at=planned_at,
+        due_at=due_at, fired_at=timing.at, tells=told, skipped=skipped, entry=entry,
+    )  # fmt: skip
+    if escalation:
+        escalation.rung = rung
+        escalation.save(force_insert=True)
+
+
+def _jump(node, at):
+    """An emergency that was kept waiting goes straight to the highest rung already due, writing what it skipped."""
+    due = [step for step in ladders.pending(node) if step[0] <= at]
+    planned_at, action = due[-1]
+    return planned_at, action, [each for _at, each in due[:-1]]
+
+
+def _wind_on(node, action, timing, planned_at):
+    """Set the next alarm of a node that stays; after an outage the next rung keeps its distance."""
+    if action in (Action.SUPERVISE, Action.URGE):
+        node.urge_at = timing.due(Limit.parse(node.urge_every))
+    if action in (Action.ESCALATE, Action.LAPSE):
+        Node.objects.filter(pk=node.pk).update(rung=node.rung, fired=node.fired)
+        return
+    deadlines.rearm(node)
+    late = timing.at - planned_at > ON_TIME
+    if late and node.next_action in _PAUSED and node.urgency != Urgency.EMERGENCY:
+        between = working_minutes(timing.calendar, planned_at, max(planned_at, node.next_alarm_at))
+        rest = plus_working_minutes(timing.calendar, timing.at, max(PAUSE, between / 4))
+        node.next_alarm_at = max(node.next_alarm_at, rest)
+    node.failures, node.retry_at = 0, None
+    node.save(update_fields=["rung", "fired", "urge_at", "next_alarm_at", "next_action", "failures", "retry_at"])
+
+
+def _turn(node, action):
+    """Which urging this is; every other action rings once."""
+    return node.rung if action == Action.URGE else 1
+
+
+def _remind(matter, node, action, skipped, timing):
+    told = outbox.tell(matter, [(node, ladders.TELLS[action])], action, timing)
+    line = Line(
+        ENTRY[action],
+        why=_why(node, action),
+        department_id=node.department_id,
+        data={"node": node.pk, "rung": node.rung, "part": node.part, "skipped": skipped},
+    )
+    return told, timeline.record(matter, line, by=LADDER, at=timing.at), None
+
+
+def _lapse(matter, node, timing):
+    process.end([node], NodeStatus.STOPPED, at=timing.at)
+    answering.close(matter, Ending.UNANSWERED, by=LADDER, at=timing.at, why=_("No answer came in the time set for it."))
+    return [], matter.entries.latest("seq"), None
+
+
+def _hand_up(matter, node, timing):
+    """The late node ends as escalated, the level above has it; the late unit keeps a part where its kind says so."""
+    others = [other for other in process.running(matter) if other.pk != node.pk]
+    process.end([node], NodeStatus.ESCALATED, at=timing.at)
+    succession = KINDS[node.kind].hand_up(matter, node, others, timing)
+    if succession.folded:
+        process.end(succession.folded, NodeStatus.STOPPED, at=timing.at)
+    opened = process.open_nodes(matter, [each for each in (succession.heir, succession.kept) if each], timing)
+    heir = opened[0] if succession.heir else succession.existing
+    told = outbox.tell(matter, [(node, ladders.TELLS[Action.ESCALATE])], Action.ESCALATE, timing)
+    stay = [other for other in others if other not in succession.folded]
+    facts = process.turn(matter, [*opened, *stay], at=timing.at)
+    if node.is_lead:
+        facts["escalated_level"] = heir.department.level
+    lifecycle.change(matter, **facts)
+    line = Line(
+        Kind.ESCALATED,
+        why=_("Time ran out at %(late)s; %(unit)s has it now.") % {"late": node.department, "unit": heir.department},
+        public=node.is_lead,
+        department_id=heir.department_id,
+        data={
+            "node": node.pk, "rung": node.rung, "part": node.part, "reason": "time", "to": heir.pk,
+            "from_level": node.level, "to_level": heir.level, "due_at": heir.due_at.isoformat(),
+        },
+    )  # fmt: skip
+    entry = timeline.record(matter, line, by=LADDER, at=timing.at)
+    escalation = Escalation(node=node, successor=heir, from_level=node.level, to_level=heir.level, at=timing.at)
+    return told, entry, escalation
+
+
+def _why(node, action):
+    due = node.due_at.astimezone(clock.ZONE).strftime("%m-%d %H:%M")
+    words = {
+        Action.SIGN_MISSED: _("%(unit)s has not signed for it in time."),
+        Action.RESPONSE_MISSED: _("%(unit)s has not answered the reporter in time."),
+        Action.RETURN_LAPSED: _("%(unit)s did not send it back, so it is the first responsible."),
+        Action.REMIND: _("%(unit)s: due at %(due)s."),
+        Action.WARN: _("%(unit)s: the time ran out at %(due)s."),
+        Action.SUPERVISE: _("%(unit)s is ordered to finish it; it was due at %(due)s."),
+        Action.URGE: _("%(unit)s is urged again; it was due at %(due)s."),
+    }
+    return words[action] % {"unit": node.department, "due": due}
+
+
+def _push_back(node_id):
+    """A failing node waits longer each time, but is never given up."""
+    with transaction.atomic():
+        node = Node.objects.select_for_update(no_key=True).get(pk=node_id)
+        node.failures += 1
+        node.retry_at = clock.real_now() + timedelta(seconds=min(LONGEST_PUSH, 2**node.failures))
+        node.save(update_fields=["failures", "retry_at"])

@@ -1,0 +1,101 @@
+"""The ladder of a node, derived from its moments: pure, so that page, REST and sweep say the same.
+
+A rung fires at its moment. `pending` is everything still to come; the earliest is the node's next alarm.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from dispatch.choices import Action, NodeKind
+from organization.choices import Level
+
+TELLS = {
+    Action.SIGN_MISSED: ("holder", "head"),
+    Action.RESPONSE_MISSED: ("holder", "head"),
+    Action.RETURN_LAPSED: ("holder",),
+    Action.REMIND: ("holder",),
+    Action.WARN: ("holder", "head"),
+    Action.ESCALATE: ("head", "above"),
+    Action.SUPERVISE: ("holder", "head", "supervisor"),
+    Action.URGE: ("holder", "head"),
+    Action.LAPSE: (),
+}
+
+ROLE_NAMES = {
+    "holder": _("whoever holds it"),
+    "head": _("head of the unit"),
+    "above": _("the level above"),
+    "supervisor": _("the supervisors"),
+}
+
+_STOPS_BY = {
+    Action.SIGN_MISSED: _("signing"),
+    Action.RESPONSE_MISSED: _("contact, progress or handing in"),
+    Action.RETURN_LAPSED: _("sending it back with a reason"),
+    Action.LAPSE: _("a rating"),
+}
+_STOPS_BY_KIND = {
+    NodeKind.TRIAGE: _("dispatching or declining"),
+    NodeKind.HANDLE: _("handing in"),
+    NodeKind.VERIFY: _("verifying"),
+    NodeKind.CALLBACK: _("settling the call or reopening"),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rung: what happens at `at`, who is told, what stops it; `state` is fired, next or later."""
+
+    action: Action
+    at: datetime
+    tells: tuple = ()
+    stops_by: str = ""
+    state: str = "later"
+
+
+def pending(node):
+    """[(moment, action)] still to come for a running node, in the order in which they will ring."""
+    fired = set(node.fired)
+    steps = [
+        (node.sign_due_at if node.signed_at is None else None, Action.SIGN_MISSED),
+        (node.first_response_due_at if node.responded_at is None else None, Action.RESPONSE_MISSED),
+        (node.returnable_until, Action.RETURN_LAPSED),
+        (node.remind_at, Action.REMIND),
+        (node.due_at, Action.LAPSE if node.asks else Action.WARN),
+        (node.escalate_at, at_the_end(node)),
+    ]
+    left = [(at, action) for at, action in steps if at and action and action not in fired]
+    if node.urge_at:
+        left.append((node.urge_at, Action.URGE))
+    return sorted(left, key=lambda step: step[0])
+
+
+def at_the_end(node):
+    """What comes one step after due: hand up, or at the top a supervision order; nothing for a part that was let down."""
+    if not node.climbs:
+        return None
+    return Action.SUPERVISE if node.level == Level.DISTRICT else Action.ESCALATE
+
+
+def next_rung(node):
+    """The Step that comes next, at the moment the alarm is really set to; None when the node does not run."""
+    if not node.is_running:
+        return None
+    return _explained(node, node.next_action, node.next_alarm_at, "next")
+
+
+def steps(node, rungs=()):
+    """The whole ladder for a page: what fired, what comes next, what may come later."""
+    done = [_explained(node, rung.action, rung.fired_at, "fired") for rung in rungs]
+    if not node.is_running:
+        return done
+    later = [_explained(node, action, at, "later") for at, action in pending(node) if action != node.next_action]
+    return [*done, next_rung(node), *later]
+
+
+def _explained(node, action, at, state):
+    action = Action(action)
+    stops_by = _STOPS_BY.get(action) or _STOPS_BY_KIND[node.kind]
+    return Step(action, at, TELLS[action], stops_by, state)

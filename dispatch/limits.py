@@ -1,0 +1,76 @@
+"""How much time a step has: the line's limits, else the district's default policy in force that day."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dispatch.models import TimePolicy
+from organization import clock, workdays
+from organization.calendar import Limit, Unit, WorkingCalendar, due_at
+from organization.choices import Level
+
+ASSISTING_SHARE = 0.8
+HOURS_A_DAY = 8
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What every limit of one act is counted with: the moment, the calendar and the policy of that day."""
+
+    at: datetime
+    calendar: WorkingCalendar
+    policy: TimePolicy
+
+    def due(self, limit, start=None):
+        """When `limit` from `start` (default: now) runs out."""
+        return due_at(self.calendar, start or self.at, limit)
+
+    def stage(self, name, urgency):
+        """The default limit of a stage, such as `sign`, for an urgency."""
+        stage = self.policy.stages[name]
+        return Limit.parse(stage.get(urgency, stage["normal"]))
+
+    def ladder(self, line, urgency):
+        """The line's own ladder, else the default one of the urgency."""
+        return (line and line.ladder) or self.policy.ladders[urgency]
+
+    def of_level(self, level, line):
+        """The limit of a level that takes a matter over: the shorter of the line's and the level's."""
+        own = self.policy.levels.get(level)
+        limits = [line.limit] if line else []
+        if own:
+            limits.append(Limit.parse(own))
+        return self.shortest(limits or [Limit.parse(self.policy.levels[Level.TOWN])])
+
+    def shortest(self, limits, start=None):
+        return min(limits, key=lambda limit: self.due(limit, start))
+
+
+def timing(at):
+    """Calendar and policy for the moment (two small queries)."""
+    policy = TimePolicy.objects.filter(effective_from__lte=clock.day_of(at)).order_by("-effective_from").first()
+    if policy is None:
+        raise TimePolicy.DoesNotExist("No time policy is in force; load one before the first report.")
+    return Timing(at, workdays.current(), policy)
+
+
+def is_short(limit):
+    """Under one working day."""
+    return limit.unit in (Unit.H, Unit.M) or (limit.unit == Unit.WH and limit.amount < HOURS_A_DAY)
+
+
+def shared(limit, share=ASSISTING_SHARE):
+    """A share of a limit in whole numbers: 5 WD -> 4 WD, 1 WD -> 6 WH, 4 WH -> 3 WH, 2 H -> 96 M."""
+    if (limit.amount * share).is_integer():
+        return Limit(int(limit.amount * share), limit.unit)
+    if limit.unit in (Unit.WD, Unit.WH):
+        hours = limit.amount * (HOURS_A_DAY if limit.unit == Unit.WD else 1)
+        return Limit(max(1, int(hours * share)), Unit.WH)
+    if limit.unit == Unit.D:
+        return Limit(max(1, int(limit.amount * share)), Unit.D)
+    minutes = limit.amount * (60 if limit.unit == Unit.H else 1)
+    return Limit(max(1, int(minutes * share)), Unit.M)
+
+
+def added(first, second):
+    """Two limits run one after the other, in one figure when their units agree."""
+    return Limit(first.amount + second.amount, first.unit) if first.unit == second.unit else second

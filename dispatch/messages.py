@@ -1,0 +1,31 @@
+"""The words of a message: number, what happened, by when. No contact and no text of the resident."""
+
+from django.utils.translation import gettext as _
+
+from dispatch.choices import Action
+from organization.clock import ZONE
+
+
+def happened(kind):
+    """One phrase for the kind of notice: an action of the ladder, or the opening of a step."""
+    if kind == "opened":
+        return _("A matter is waiting for your unit")
+    if kind == "squeezed":
+        return _("A step was left too little time by the promise")
+    if kind == "returned":
+        return _("An assisting unit sent its part back")
+    return str(Action(kind).label)
+
+
+def email(row):
+    """(subject, body) of an outbox row."""
+    subject = _("[GovFlow] %(number)s: %(what)s") % {"number": row.matter.number, "what": happened(row.kind)}
+    lines = [happened(row.kind), _("Matter: %(number)s") % {"number": row.matter.number}]
+    if row.node:
+        due = row.node.due_at.astimezone(ZONE)
+        lines += [
+            _("Unit: %(unit)s") % {"unit": row.node.department},
+            _("Due: %(due)s") % {"due": due.strftime("%Y-%m-%d %H:%M")},
+        ]
+    lines.append(_("Open it in the platform; this message cannot be answered."))
+    return subject, "\n".join(lines)

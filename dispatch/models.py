@@ -1,0 +1,322 @@
+"""Who does it, by when: the list, the nodes, their rungs and their messages."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from dispatch import choices
+from dispatch.querysets import NodeQuerySet, NoticeQuerySet, OutboxQuerySet, ResponsibilityQuerySet
+from matters.choices import Part, Urgency
+from matters.models import Category, Entry, Matter
+from organization.calendar import Limit
+from organization.choices import Level
+from organization.models import Area, Department
+
+
+class DateRange(Func):
+    """`daterange(from, to)` with an open end; a line is in force from the first day up to, not on, the last."""
+
+    function = "daterange"
+    output_field = DateRangeField()
+
+
+class TimePolicy(models.Model):
+    """The district's default limits and ladders, with effective dates.
+
+    `stages`: {"accept": {"normal": "4WH", "urgent": "15M", "emergency": "10M"}, ...};
+    `ladders`: {"normal": {"remind": 0.8, "escalate_after": "1WD", "urge_every": "1WD"}, "emergency": {...}};
+    `levels`: {"village": "5WD", "town": "5WD"}; a level without a limit takes the line's.
+    """
+
+    effective_from = models.DateField(_("effective from"), unique=True)
+    stages = models.JSONField(_("stages"))
+    levels = models.JSONField(_("limits of the levels"))
+    ladders = models.JSONField(_("ladders"))
+    auto_confidence = models.FloatField(_("dispatch by keywords above"), default=0.95)
+
+    class Meta:
+        verbose_name = _("time policy")
+        verbose_name_plural = _("time policies")
+
+    def __str__(self):
+        return str(self.effective_from)
+
+
+class Responsibility(models.Model):
+    """A line of the responsibility list: category x area -> who must act, by what standard, by when.
+
+    A line is never edited: a change is the next version with its own effective days.
+    The lead is a unit named directly, or an office of a level resolved at the matter's place.
+    `assisting` and `above` are such references: {"level", "office"} or {"external": name}.
+    """
+
+    code = models.CharField(_("line"), max_length=24)
+    version = models.PositiveSmallIntegerField(_("version"))
+    category = models.ForeignKey(Category, models.PROTECT, related_name="responsibilities")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="responsibilities")
+    list_kind = models.CharField(_("list"), max_length=16, choices=choices.ListKind)
+    lead_department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
+    lead_level = models.CharField(_("level of the lead"), max_length=10, choices=Level, blank=True)
+    lead_office = models.CharField(_("office of the lead"), max_length=12, blank=True)
+    assisting = models.JSONField(_("assisting"), default=list, blank=True)
+    above = models.JSONField(_("units of the levels above"), default=dict, blank=True)
+    legal_basis = models.TextField(_("legal basis"), blank=True)
+    standard = models.TextField(_("handling standard"), blank=True)
+    liability = models.TextField(_("liability"), blank=True)
+    limit_amount = models.PositiveSmallIntegerField(_("limit"))
+    limit_unit = models.CharField(_("unit of the limit"), max_length=2)
+    first_response = models.CharField(_("first response"), max_length=8, blank=True)
+    total = models.CharField(_("promise to the reporter"), max_length=8, blank=True)
+    ladder = models.JSONField(_("own ladder"), null=True, blank=True)
+    effective_from = models.DateField(_("effective from"))
+    effective_to = models.DateField(_("effective to"), null=True, blank=True)
+    published_at = models.DateTimeField(_("published"))
+
+    objects = ResponsibilityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("responsibility")
+        verbose_name_plural = _("responsibility list")
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="line_version_once"),
+            ExclusionConstraint(
+                name="one_line_in_force",
+                expressions=[
+                    ("category", RangeOperators.EQUAL),
+                    ("area", RangeOperators.EQUAL),
+                    (DateRange("effective_from", "effective_to", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(
+                condition=~Q(list_kind="reclaimed") | ~Q(lead_level__in=["grid", "village", "town"]),
+                name="reclaimed_is_never_led_by_a_town",
+            ),
+            models.CheckConstraint(
+                condition=Q(effective_to=None) | Q(effective_to__gt=F("effective_from")), name="line_ends_after_it_begins"
+            ),
+        ]
+        indexes = [models.Index(fields=["category", "area"], name="line_lookup")]  # answering(category, area)
+
+    def __str__(self):
+        return f"{self.code} v{self.version}"
+
+    @property
+    def limit(self):
+        return Limit.parse(f"{self.limit_amount}{self.limit_unit}")
+
+
+class Routing(models.Model):
+    """Why a matter went where it went; the newest row of a matter is what its file shows."""
+
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="routings")
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=12, choices=choices.Outcome)
+    reason = models.CharField(max_length=20, choices=choices.TrayReason, blank=True)
+    line = models.ForeignKey(Responsibility, models.PROTECT, null=True, related_name="routings")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+")
+    matched = models.JSONField(default=dict)
+    runner_up = models.JSONField(null=True)
+    proposals = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("routing")
+        verbose_name_plural = _("routings")
+        indexes = [models.Index(fields=["matter", "-id"], name="routing_latest")]
+
+
+class Node(models.Model):
+    """Whatever has a time limit: one unit's step in a matter, with its own clock and ladder.
+
+    `next_alarm_at` is the earliest thing still to come and the whole queue of the engine. `fired` holds the
+    actions that have rung; `rung` is their count. `climbs` is false for a late unit kept on as assisting.
+    """
+
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="nodes")
+    kind = models.CharField(_("kind"), max_length=10, choices=choices.NodeKind)
+    part = models.CharField(_("part"), max_length=10, choices=Part, default=Part.LEAD)
+    required = models.BooleanField(_("required"), default=True)
+    department = models.ForeignKey(Department, models.PROTECT, related_name="nodes")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="assigned_nodes"
+    )
+    level = models.CharField(max_length=10, choices=Level)
+    status = models.CharField(_("status"), max_length=10, choices=choices.NodeStatus, default=choices.NodeStatus.OPEN)
+    revision = models.PositiveIntegerField(default=1)
+    round = models.PositiveSmallIntegerField(default=1)
+    line = models.ForeignKey(Responsibility, models.PROTECT, null=True, blank=True, related_name="nodes")
+    climbs = models.BooleanField(default=True)
+    asks = models.BooleanField(default=False, help_text="A callback that waits for the reporter, not for a call.")
+
+    opened_at = models.DateTimeField()
+    signed_at = models.DateTimeField(null=True, blank=True)
+    responded_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    limit_amount = models.PositiveSmallIntegerField()
+    limit_unit = models.CharField(max_length=2)
+    calendar_version = models.PositiveIntegerField()
+    urgency = models.CharField(max_length=10, choices=Urgency)
+
+    sign_due_at = models.DateTimeField(null=True, blank=True)
+    first_response_due_at = models.DateTimeField(null=True, blank=True)
+    returnable_until = models.DateTimeField(null=True, blank=True)
+    remind_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField()
+    escalate_at = models.DateTimeField(null=True, blank=True)
+    urge_at = models.DateTimeField(null=True, blank=True)
+    urge_every = models.CharField(max_length=8)
+    fired = ArrayField(models.CharField(max_length=20), default=list)
+    rung = models.PositiveSmallIntegerField(default=0)
+    next_action = models.CharField(max_length=20, choices=choices.Action, blank=True)
+    next_alarm_at = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True, blank=True, help_text="Real time; set after a failed firing.")
+
+    objects = NodeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("node")
+        verbose_name_plural = _("nodes")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["open", "signed"], next_alarm_at__isnull=False)
+                | (~Q(status__in=["open", "signed"]) & Q(next_alarm_at=None)),
+                name="running_node_has_an_alarm_and_no_other",
+            ),
+            models.UniqueConstraint(
+                fields=["matter"], condition=Q(part="lead", status__in=["open", "signed"]), name="one_running_lead"
+            ),
+            models.UniqueConstraint(
+                fields=["matter", "department", "kind"],
+                condition=Q(status__in=["open", "signed"]),
+                name="a_unit_has_one_running_part",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_alarm_at"], condition=Q(next_alarm_at__isnull=False), name="node_alarm"),  # sweep
+            models.Index(  # waiting_for(person)
+                fields=["department", "next_alarm_at"], condition=Q(next_alarm_at__isnull=False), name="node_inbox"
+            ),
+            models.Index(
+                fields=["assignee", "next_alarm_at"], condition=Q(next_alarm_at__isnull=False), name="node_assignee"
+            ),
+            models.Index(fields=["matter", "opened_at"], name="node_file"),  # for_file()
+        ]
+
+    def __str__(self):
+        return f"{self.matter_id}/{self.pk} {self.kind}"
+
+    @property
+    def is_running(self):
+        return self.status in choices.RUNNING
+
+    @property
+    def is_lead(self):
+        return self.part == Part.LEAD
+
+    @property
+    def limit(self):
+        return Limit.parse(f"{self.limit_amount}{self.limit_unit}")
+
+
+class Rung(models.Model):
+    """One firing. The unique constraints are the fence: a second effect cannot commit."""
+
+    node = models.ForeignKey(Node, models.PROTECT, related_name="rungs")
+    number = models.PositiveSmallIntegerField()
+    action = models.CharField(max_length=20, choices=choices.Action)
+    turn = models.PositiveSmallIntegerField(default=1)
+    planned_at = models.DateTimeField()
+    due_at = models.DateTimeField(help_text="After the pause that catching up must keep.")
+    fired_at = models.DateTimeField()
+    tells = models.JSONField(default=list)
+    skipped = models.JSONField(default=list)
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("rung")
+        verbose_name_plural = _("rungs")
+        constraints = [
+            models.UniqueConstraint(fields=["node", "number"], name="rung_once"),
+            models.UniqueConstraint(fields=["node", "action", "turn"], name="action_once"),
+        ]
+
+
+class Escalation(models.Model):
+    """A hand-up, recorded once for its node."""
+
+    node = models.OneToOneField(Node, models.PROTECT, related_name="escalation")
+    rung = models.OneToOneField(Rung, models.PROTECT, null=True, related_name="escalation")
+    successor = models.ForeignKey(Node, models.PROTECT, related_name="escalated_from")
+    from_level = models.CharField(max_length=10, choices=Level)
+    to_level = models.CharField(max_length=10, choices=Level)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("escalation")
+        verbose_name_plural = _("escalations")
+
+
+class Notice(models.Model):
+    """What a person is told inside the platform; written in the transaction of its cause."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="notices")
+    node = models.ForeignKey(Node, models.CASCADE, null=True, related_name="notices")
+    kind = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        indexes = [models.Index(fields=["person", "-at"], name="notice_person")]
+
+
+class Outbox(models.Model):
+    """A message that must leave the house, at least once, under one stable id.
+
+    Holds ids only: it is rendered when sent, for whoever may then still know of it.
+    `send_after` is business time; lease and retry are real time.
+    """
+
+    message_id = models.UUIDField(unique=True, default=uuid.uuid4)
+    key = models.CharField(max_length=120, unique=True)
+    medium = models.CharField(max_length=10, choices=choices.Medium)
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="+")
+    node = models.ForeignKey(Node, models.CASCADE, null=True, related_name="+")
+    kind = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    send_after = models.DateTimeField()
+    state = models.CharField(max_length=6, choices=choices.SendState, default=choices.SendState.READY)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField()
+    lease = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    objects = OutboxQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("outgoing message")
+        verbose_name_plural = _("outbox")
+        indexes = [models.Index(fields=["retry_at"], condition=Q(state="ready"), name="outbox_ready")]
+
+
+class SweepHeartbeat(models.Model):
+    """The latest finished pass of each sweeper, in real time; /readyz asks for its age."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    beat_at = models.DateTimeField()
+    fired = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("sweep heartbeat")
+        verbose_name_plural = _("sweep heartbeats")

@@ -1,0 +1,15 @@
+from dispatch.choices import NodeKind
+from dispatch.nodes.base import Kind, Succession
+from dispatch.process import Opening
+from dispatch.responsibility import Units
+from organization.choices import Level
+
+
+class Callback(Kind):
+    """A call that the town did not make is made by the district."""
+
+    code = NodeKind.CALLBACK
+
+    def hand_up(self, matter, node, running, timing):
+        room = Units(matter.area).command_room(Level.DISTRICT)
+        return Succession(Opening(NodeKind.CALLBACK, room, timing.stage("call", matter.urgency)))

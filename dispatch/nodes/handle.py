@@ -1,0 +1,33 @@
+from dispatch.choices import NodeKind
+from dispatch.limits import shared
+from dispatch.nodes.base import Kind, Succession
+from dispatch.process import Opening
+from dispatch.responsibility import Units
+from matters.choices import Part
+
+
+class Handle(Kind):
+    """The level above becomes lead; the late unit is not let go: it keeps an assisting part that does not climb."""
+
+    code = NodeKind.HANDLE
+
+    def hand_up(self, matter, node, running, timing):
+        unit = Units(matter.area, [node.line] if node.line else []).above(node.department, node.line)
+        limit = timing.of_level(unit.level, node.line)
+        theirs = [other for other in running if other.department_id == unit.pk and other.kind == NodeKind.HANDLE]
+        kept = Opening(
+            NodeKind.HANDLE,
+            node.department,
+            shared(limit),
+            part=Part.ASSISTING,
+            assignee=node.assignee,
+            line=node.line,
+            level=node.level,
+            required=False,
+            climbs=False,
+            signed=True,
+        )
+        if theirs and node.part == Part.ASSISTING:
+            return Succession(None, existing=theirs[0], kept=kept)
+        heir = Opening(NodeKind.HANDLE, unit, limit, part=node.part, line=node.line, required=node.required)
+        return Succession(heir, folded=theirs, kept=kept)

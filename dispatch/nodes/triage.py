@@ -1,0 +1,16 @@
+from dispatch.choices import NodeKind
+from dispatch.deadlines import triage_limit
+from dispatch.nodes.base import Kind, Succession
+from dispatch.process import Opening
+from dispatch.responsibility import Units
+from organization.choices import Level
+
+
+class Triage(Kind):
+    """A town's tray that nobody worked goes to the district's."""
+
+    code = NodeKind.TRIAGE
+
+    def hand_up(self, matter, node, running, timing):
+        room = Units(matter.area).command_room(Level.DISTRICT)
+        return Succession(Opening(NodeKind.TRIAGE, room, triage_limit(timing, matter.urgency)))

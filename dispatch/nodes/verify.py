@@ -1,0 +1,16 @@
+from dispatch.choices import NodeKind
+from dispatch.nodes.base import Kind, Succession
+from dispatch.process import Opening
+from dispatch.verifiers import verifier
+
+
+class Verify(Kind):
+    """The next who may look: grid member, village head, command room, supervisor."""
+
+    code = NodeKind.VERIFY
+
+    def hand_up(self, matter, node, running, timing):
+        asked = matter.nodes.filter(kind=NodeKind.VERIFY, round=matter.round).values_list("department", flat=True)
+        unit, person = verifier(matter, at=timing.at, passed_over=[*asked])
+        limit = timing.stage("verify", matter.urgency)
+        return Succession(Opening(NodeKind.VERIFY, unit, limit, assignee=person))

@@ -1,0 +1,180 @@
+"""Telling people: in-app notices at once, messages that leave the house through the outbox.
+
+Both are written in the transaction of their cause. `relay` sends at least once, under one stable id, with a
+lease that fences a sender which slept too long; a message is rendered when it is sent, and only for somebody
+who may then still know of the matter.
+"""
+
+import logging
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F
+from django.dispatch import Signal
+from django.utils import translation
+
+from dispatch import messages
+from dispatch.choices import Medium, SendState
+from dispatch.models import Notice, Outbox
+from dispatch.responsibility import Units
+from matters.choices import Urgency
+from matters.models import Matter
+from organization import clock, people
+from organization.choices import Level, Role
+from organization.models import Post
+
+log = logging.getLogger(__name__)
+
+queued = Signal()  # a wake-up after commit, never work
+
+LEASE = timedelta(seconds=60)
+MOST_ATTEMPTS = 8
+_HOLDERS = (Role.HANDLER, Role.HEAD, Role.DISPATCHER)
+
+
+def tell(matter, targets, kind, timing):
+    """Tell the roles of each node: `targets` is [(node, roles)]. Returns who was told, for the record.
+
+    Roles resolve to present holders: the assignee, else the unit's handlers, else its head, else the level above;
+    whom that passed over is written too. Answers [{"node", "role", "person", "name"}] with `skipped` where so.
+    """
+    told = _recipients(matter, targets, timing)
+    people_once = {(each["person"].pk, each["node"].pk): each for each in told}.values()
+    Notice.objects.bulk_create(
+        Notice(person=each["person"], matter=matter, node=each["node"], kind=kind, at=timing.at) for each in people_once
+    )
+    _queue(matter, [each for each in people_once if each["person"].email], kind, timing)
+    return [
+        {"node": each["node"].pk, "role": each["role"], "person": each["person"].pk, "name": each["person"].name}
+        | ({"skipped": each["skipped"]} if each["skipped"] else {})
+        for each in told
+    ]
+
+
+def relay(*, at, limit=50):
+    """Send what is ready at business time `at`; returns how many were sent. Safe in many processes at once."""
+    sent = 0
+    for row in _claim(at, limit):
+        sent += _send(row, at)
+    return sent
+
+
+def _recipients(matter, targets, timing):
+    units = {node.department_id for node, _ in targets}
+    posts = people.holders(units, roles=_HOLDERS, at=timing.at)
+    above = {}
+    found = []
+    for node, roles in targets:
+        for role in roles:
+            chosen, skipped = _present(role, node, posts.get(node.department_id, []), matter)
+            if not chosen:
+                if node.department_id not in above:
+                    above[node.department_id] = _level_above(matter, node, timing)
+                skipped = [*skipped, role] if role in ("holder", "head") else []
+                chosen = above[node.department_id] if role != "supervisor" else _supervisors(matter, timing)
+            found += [{"node": node, "role": role, "person": person, "skipped": skipped} for person in chosen]
+    return found
+
+
+def _present(role, node, posts, matter):
+    """Holders of a role in the node's own unit, and the roles passed over to find them."""
+    if role == "holder" and node.assignee_id and node.assignee.is_active:
+        return [node.assignee], []
+    heads = [post.person for post in posts if post.role == Role.HEAD]
+    working = [post.person for post in posts if post.role != Role.HEAD]
+    if matter.sensitive and node.department.is_command_room:
+        working = [post.person for post in posts if post.role != Role.HEAD and post.sensitive_desk]
+    if role == "holder":
+        return (working, []) if working else (heads, ["holder"])
+    return (heads if role == "head" else []), []
+
+
+def _level_above(matter, node, timing):
+    """The desk of the level above: its dispatchers, or for a sensitive matter its named desk."""
+    room = Units(matter.area).command_room(Level(node.department.level).above)
+    posts = people.holders([room.pk], roles=(Role.DISPATCHER, Role.HEAD), at=timing.at).get(room.pk, [])
+    if matter.sensitive:
+        posts = [post for post in posts if post.sensitive_desk or post.role == Role.HEAD]
+    return [post.person for post in posts]
+
+
+def _supervisors(matter, timing):
+    """Supervisors of the place; a sensitive matter is not theirs to know."""
+    if matter.sensitive:
+        return []
+    posts = Post.objects.of_role(Role.SUPERVISOR).valid_on(clock.day_of(timing.at)).filter(person__is_active=True)
+    return [post.person for post in posts.filter(area__path__in=matter.area.lineage).select_related("person")]
+
+
+def _queue(matter, recipients, kind, timing):
+    if not recipients:
+        return
+    send_after = timing.at if matter.urgency == Urgency.EMERGENCY else timing.calendar.next_open(timing.at)
+    now = clock.real_now()
+    rows = [
+        Outbox(
+            key=f"{kind}:{each['node'].pk}:{each['node'].rung}:{each['person'].pk}",
+            medium=Medium.EMAIL,
+            recipient=each["person"],
+            matter=matter,
+            node=each["node"],
+            kind=kind,
+            at=timing.at,
+            send_after=send_after,
+            retry_at=now,
+        )
+        for each in recipients
+    ]
+    Outbox.objects.bulk_create(rows, ignore_conflicts=True)
+    transaction.on_commit(lambda: queued.send_robust(Outbox), robust=True)
+
+
+def _claim(at, limit):
+    """Take a lease on ready rows and commit it before anything is sent."""
+    now, lease = clock.real_now(), uuid.uuid4()
+    with transaction.atomic():
+        rows = Outbox.objects.sendable(at, now).oldest_first().select_for_update(skip_locked=True)[:limit]
+        keys = [row.pk for row in rows]
+        Outbox.objects.filter(pk__in=keys).update(lease=lease, lease_until=now + LEASE, attempts=F("attempts") + 1)
+    return Outbox.objects.filter(lease=lease).select_related("recipient", "matter", "node__department").order_by("pk")
+
+
+def _send(row, at):
+    try:
+        with translation.override(settings.LANGUAGE_CODE):
+            sent = _email(row, at)
+    except Exception as failure:  # a mail server may fail in any way; the row keeps the reason and its next try
+        log.warning("message %s was not sent: %s", row.message_id, failure)
+        _finish(row, SendState.DEAD if row.attempts >= MOST_ATTEMPTS else SendState.READY, error=str(failure)[:300])
+        return 0
+    _finish(row, SendState.SENT, error="" if sent else "no longer allowed to know")
+    return int(sent)
+
+
+def _email(row, at):
+    """Render for the recipient as things are now; False when they may no longer know of the matter."""
+    reader = people.actor(row.recipient, at=at)
+    if not row.recipient.is_active or not Matter.objects.visible_to(reader).filter(pk=row.matter_id).exists():
+        return False
+    subject, body = messages.email(row)
+    EmailMessage(
+        subject, body, to=[row.recipient.email], headers={"Message-ID": f"<{row.message_id}@govflow>"}
+    ).send()
+    return True
+
+
+def _finish(row, state, *, error):
+    """Record the outcome, if the lease is still ours: a sender that slept too long changes nothing."""
+    now = clock.real_now()
+    delay = timedelta(seconds=min(600, 5 * 2**row.attempts))
+    Outbox.objects.filter(pk=row.pk, lease=row.lease).update(
+        state=state,
+        sent_at=now if state == SendState.SENT else None,
+        error=error,
+        lease=None,
+        lease_until=None,
+        retry_at=now + delay if state == SendState.READY else now,
+    )

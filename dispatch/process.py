@@ -1,0 +1,168 @@
+"""Opening and ending nodes, and keeping the matter's own row in step with them.
+
+Nothing here decides who or when: verbs say which steps to open, `deadlines` sets their clocks.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import F, Q
+
+from dispatch import deadlines, outbox
+from dispatch.choices import NodeKind, NodeStatus
+from dispatch.models import Node, Responsibility
+from matters import lifecycle
+from matters.choices import Part
+from matters.models import Participation
+from matters.refusals import Stale
+from organization.calendar import Limit
+from organization.choices import Level
+from organization.models import Department, Person
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A step to open: whose, for how long, in which part."""
+
+    kind: str
+    department: Department
+    limit: Limit
+    part: str = Part.LEAD
+    assignee: Person | None = None
+    line: Responsibility | None = None
+    level: str = ""
+    required: bool = True
+    climbs: bool = True
+    asks: bool = False
+    signed: bool = False
+    full: bool = False  # the full limit, whatever is left of the promise
+
+
+def hold(node_id, *, revision=None):
+    """The matter and then the node under their locks: the order of every verb and of the sweep.
+
+    Raises Stale when `revision` is no longer the node's.
+    """
+    matter = lifecycle.lock(Node.objects.values_list("matter", flat=True).get(pk=node_id))
+    node = (
+        Node.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("department__area", "department__stationed_of__area", "line", "assignee")
+        .get(pk=node_id)
+    )
+    if revision is not None and node.revision != revision:
+        raise Stale
+    node.matter = matter
+    return matter, node
+
+
+def open_nodes(matter, openings, timing):
+    """Open steps at `timing.at`, tell their units, and return the nodes. The caller settles the matter."""
+    nodes, squeezed = [], []
+    for opening in openings:
+        node = _new_node(matter, opening, timing)
+        promise_at = None if opening.full else matter.promise_at
+        if deadlines.start(node, timing, line=opening.line, promise_at=promise_at):
+            squeezed.append(node)
+        nodes.append(node)
+    Node.objects.bulk_create(nodes)
+    _take_part(matter, nodes, timing.at)
+    outbox.tell(matter, [(node, ("holder", "head")) for node in nodes if not node.asks and node.climbs], "opened", timing)
+    if squeezed:
+        outbox.tell(matter, [(node, ("above",)) for node in squeezed], "squeezed", timing)
+    return nodes
+
+
+def end(nodes, status, *, at):
+    """End running nodes with a status. Their units keep what they have read."""
+    Node.objects.filter(pk__in=[node.pk for node in nodes]).update(
+        status=status, ended_at=at, next_alarm_at=None, next_action="", revision=F("revision") + 1
+    )
+    for node in nodes:
+        node.status, node.ended_at, node.next_alarm_at, node.next_action = status, at, None, ""
+        node.revision += 1
+    matters = {node.matter_id for node in nodes}
+    units = {node.department_id for node in nodes}
+    people = {node.assignee_id for node in nodes if node.assignee_id}
+    Participation.objects.filter(matter__in=matters).filter(
+        Q(department__in=units) | Q(person__in=people)
+    ).update(until=at)
+
+
+def end_running(matter, status, *, at, but=()):
+    """End every running node of the matter except `but`; returns those that ended."""
+    stopping = [node for node in running(matter) if node.pk not in {kept.pk for kept in but}]
+    if stopping:
+        end(stopping, status, at=at)
+    return stopping
+
+
+def running(matter):
+    """Running nodes, the lead first (one query)."""
+    nodes = Node.objects.filter(matter=matter).running().select_related("department__area", "line").order_by("pk")
+    return sorted(nodes, key=lambda node: node.part != Part.LEAD)
+
+
+def turn(matter, nodes, *, at):
+    """What the matter's row must say of its running nodes: whose turn, until when, on which level."""
+    lead = next((node for node in nodes if node.is_lead), None)
+    limited = [node.due_at for node in nodes if not node.asks]
+    facts = {
+        "due_at": lead.due_at if lead and not lead.asks else None,
+        "soonest_due_at": min(limited, default=None),
+    }
+    if lead:
+        facts["responsible"] = lead.department
+        if lead.kind in (NodeKind.TRIAGE, NodeKind.HANDLE):
+            facts["level"] = lead.level
+        if matter.responsible_id != lead.department_id:
+            facts["turn_since"] = at
+        if lead.kind == NodeKind.HANDLE and matter.first_due_at is None:
+            facts["first_due_at"] = lead.due_at
+    return facts
+
+
+def save(node, *fields):
+    """Store a node's own change; its revision rises and its alarm is set again."""
+    if node.is_running:
+        deadlines.rearm(node)
+    node.revision += 1
+    node.save(update_fields=[*fields, "revision", "next_alarm_at", "next_action"])
+
+
+def _new_node(matter, opening, timing):
+    return Node(
+        matter=matter,
+        kind=opening.kind,
+        part=opening.part,
+        required=opening.required,
+        department=opening.department,
+        assignee=opening.assignee,
+        level=opening.level or opening.department.level,
+        status=NodeStatus.SIGNED if opening.signed else NodeStatus.OPEN,
+        signed_at=timing.at if opening.signed else None,
+        round=matter.round,
+        line=opening.line,
+        climbs=opening.climbs,
+        asks=opening.asks,
+        opened_at=timing.at,
+        limit_amount=opening.limit.amount,
+        limit_unit=opening.limit.unit,
+        calendar_version=timing.calendar.version,
+        urgency=matter.urgency,
+    )
+
+
+def _take_part(matter, nodes, at):
+    units = {node.department_id for node in nodes}
+    people = {node.assignee_id for node in nodes if node.assignee_id}
+    known = Participation.objects.filter(matter=matter, until__isnull=False)
+    if matter.entry_count > 1:
+        known.filter(department__in=units).update(until=None)
+        known.filter(person__in=people).update(until=None)
+    rows = [Participation(matter=matter, department_id=unit, since=at) for unit in sorted(units)]
+    rows += [Participation(matter=matter, person_id=person, since=at) for person in sorted(people)]
+    Participation.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def level_of(decision):
+    """The level a dispatched matter sits on: the grid's when a grid member holds it."""
+    return Level.GRID if decision.assignee else decision.unit.level

@@ -1,0 +1,80 @@
+"""The vocabulary of nodes, lines and messages."""
+
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models.functions import Length
+
+from dispatch.choices import RUNNING
+from matters.models import Matter
+from organization.choices import Role
+
+
+class ResponsibilityQuerySet(QuerySet):
+    def in_force(self, on):
+        return self.filter(effective_from__lte=on).filter(Q(effective_to=None) | Q(effective_to__gt=on))
+
+    def answering(self, category, area):
+        """Lines for the category whose area holds the place, the most specific area first."""
+        return (
+            self.filter(category=category, area__path__in=area.lineage)
+            .select_related("area", "lead_department", "category")
+            .order_by(Length("area__path").desc(), "-version")
+        )
+
+    def for_list(self):
+        return self.select_related("category__platform", "area", "lead_department")
+
+
+class NodeQuerySet(QuerySet):
+    def running(self):
+        return self.filter(status__in=RUNNING)
+
+    def alarm_due(self, at):
+        return self.filter(next_alarm_at__lte=at)
+
+    def overdue(self, at):
+        return self.running().filter(due_at__lt=at)
+
+    def due_before(self, at):
+        return self.running().filter(due_at__lt=at)
+
+    def visible_to(self, actor):
+        return self.filter(matter__in=Matter.objects.visible_to(actor))
+
+    def waiting_for(self, actor):
+        """The inbox: running nodes of the person's units that no colleague was given, and the person's own."""
+        units = [p.department_id for p in actor.posts if p.role in (Role.HANDLER, Role.HEAD, Role.DISPATCHER)]
+        headed = [p.department_id for p in actor.posts if p.role in (Role.HEAD, Role.DISPATCHER)]
+        mine = Q(assignee=actor.id) | Q(department__in=units, assignee=None) | Q(department__in=headed)
+        return self.running().filter(mine).visible_to(actor)
+
+    def soonest(self):
+        """By the next consequence; the fixed order of every inbox."""
+        return self.order_by("next_alarm_at", "pk")
+
+    def for_list(self):
+        return self.select_related(
+            "matter__category", "matter__area", "matter__channel", "matter__responsible", "department", "assignee"
+        )
+
+    def for_file(self):
+        return self.select_related("department__area", "department__stationed_of", "assignee", "line").order_by(
+            "opened_at", Case(When(part="lead", then=Value(0)), default=Value(1)), "pk"
+        )
+
+
+class OutboxQuerySet(QuerySet):
+    def sendable(self, business_now, real_now):
+        return self.filter(state="ready", send_after__lte=business_now, retry_at__lte=real_now).filter(
+            Q(lease_until=None) | Q(lease_until__lt=real_now)
+        )
+
+    def oldest_first(self):
+        return self.order_by(F("retry_at"), "pk")
+
+
+class NoticeQuerySet(QuerySet):
+    def of(self, person):
+        return self.filter(person=person)
+
+    def for_list(self):
+        return self.select_related("matter", "node__department").order_by("-at", "-pk")

@@ -1,0 +1,131 @@
+"""Report and dispatch: the one entrance. A report stands whatever becomes of its routing."""
+
+import logging
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dispatch import deadlines, limits, process, routing
+from dispatch.choices import NodeKind, TrayReason
+from dispatch.process import Opening
+from matters import intake, lifecycle
+from matters.choices import Ending, Kind, Part, Urgency
+from matters.intake import NewMatter, Point
+from matters.refusals import NotAllowed
+from matters.timeline import Line
+from organization.actors import Actor
+from organization.choices import ActorKind
+
+__all__ = ["NewMatter", "Point", "report", "route"]
+
+log = logging.getLogger(__name__)
+
+PLATFORM = Actor.rule("dispatch")
+
+
+@transaction.atomic
+def report(new, *, by, at):
+    """Store a report and bring it to whoever must act; returns (matter, created).
+
+    Work said to be done on the spot closes it at once. Raises Invalid, NotAllowed.
+    """
+    if new.handled_text and by.kind == ActorKind.REPORTER:
+        raise NotAllowed(_("Only staff can report what they have already handled."))
+    matter, created = intake.register(new, by=by, at=at)
+    if not created:
+        return matter, False
+    if matter.handled_text:
+        line = Line(Kind.CLOSED, text=matter.handled_text, why=_("Handled on the spot."), public=True)
+        lifecycle.close(matter, line, by=by, at=at, ending=Ending.ON_THE_SPOT)
+        return matter, True
+    route(matter, limits.timing(at))
+    return matter, True
+
+
+def route(matter, timing):
+    """Dispatch a reported matter by the list, or lay it in the tray with the reason.
+
+    The decision runs in a savepoint: when it fails, the report stands in the tray and the failure is logged.
+    """
+    try:
+        with transaction.atomic():
+            decision = routing.decide(matter, timing)
+            start(matter, decision, timing, by=PLATFORM)
+    except Exception:
+        log.exception("matter %s could not be dispatched", matter.number)
+        matter.refresh_from_db()
+        start(matter, routing.tray(matter, TrayReason.FAILED), timing, by=PLATFORM)
+
+
+def start(matter, decision, timing, *, by, text="", limit=None):
+    """Carry a decision out: the routing is kept, the nodes open, the matter's row and timeline say so."""
+    routing.record(matter, decision, at=timing.at)
+    if decision.to_tray:
+        lay_in_tray(matter, decision, timing, by=by)
+        return
+    if matter.category_id is None and decision.line:
+        lifecycle.change(matter, category=decision.line.category)
+    _raise_emergency(matter)
+    limit = limit or (decision.line.limit if decision.line else timing.of_level(decision.unit.level, None))
+    level = process.level_of(decision)
+    if matter.first_due_at is None:
+        matter.promise_at = deadlines.promise(timing, matter, level=level, limit=limit, line=decision.line)
+    nodes = process.open_nodes(matter, _openings(decision, level, limit), timing)
+    line = Line(
+        Kind.DISPATCHED,
+        text=text,
+        why=_why(decision),
+        public=True,
+        department_id=decision.unit.pk,
+        data={
+            "nodes": [node.pk for node in nodes],
+            "due_at": nodes[0].due_at.isoformat(),
+            "promise_at": matter.promise_at and matter.promise_at.isoformat(),
+            "outside": decision.outside,
+        },
+    )
+    facts = process.turn(matter, nodes, at=timing.at)
+    lifecycle.dispatch(matter, line, by=by, at=timing.at, promise_at=matter.promise_at, **facts)
+
+
+def lay_in_tray(matter, decision, timing, *, by):
+    """A triage node at a command room: somebody must decide. The matter stays, or has become, reported."""
+    if decision.reason == TrayReason.EMERGENCY_CALL and matter.urgency != Urgency.EMERGENCY:
+        lifecycle.change(matter, urgency=Urgency.EMERGENCY)
+    limit = deadlines.triage_limit(timing, matter.urgency)
+    nodes = process.open_nodes(matter, [Opening(NodeKind.TRIAGE, decision.unit, limit)], timing)
+    line = Line(
+        Kind.TRAYED,
+        why=TrayReason(decision.reason).label,
+        department_id=decision.unit.pk,
+        data={"node": nodes[0].pk, "reason": decision.reason},
+    )
+    lifecycle.lay_in_tray(matter, line, by=by, at=timing.at, **process.turn(matter, nodes, at=timing.at))
+
+
+def _openings(decision, level, limit):
+    lead = Opening(
+        NodeKind.HANDLE, decision.unit, limit, assignee=decision.assignee, line=decision.line, level=level
+    )
+    parts = [
+        Opening(NodeKind.HANDLE, unit, limits.shared(limit), part=Part.ASSISTING, line=decision.line)
+        for unit in decision.assisting
+    ]
+    return [lead, *parts]
+
+
+def _raise_emergency(matter):
+    if matter.category and matter.category.emergency and matter.urgency != Urgency.EMERGENCY:
+        lifecycle.change(matter, urgency=Urgency.EMERGENCY)
+
+
+def _why(decision):
+    if decision.line is None:
+        return _("Chosen by the dispatcher.")
+    return _("Line %(line)s (version %(version)s): %(category)s at %(place)s is led by %(unit)s.") % {
+        "line": decision.line.code,
+        "version": decision.line.version,
+        "category": decision.line.category,
+        "place": decision.matched.get("place", {}).get("name", ""),
+        "unit": decision.unit,
+    }

@@ -1,0 +1,79 @@
+"""Who answers for a category at a place: the lines of the list, and the units they name there."""
+
+from django.db.models import Q
+
+from dispatch.choices import ListKind
+from dispatch.models import Responsibility
+from organization import clock
+from organization.choices import Level, UnitKind
+from organization.models import Department
+
+
+def lines_for(category, area, *, at):
+    """Lines in force at the moment that cover the place, the most specific area first."""
+    return list(Responsibility.objects.in_force(clock.day_of(at)).answering(category, area))
+
+
+class Units:
+    """The current units of a place and of all that contain it, read at once (one query) and asked by reference."""
+
+    def __init__(self, area, lines=()):
+        offices = {ref["office"] for line in lines for ref in _references(line) if ref.get("office")}
+        named = {line.lead_department_id for line in lines if line.lead_department_id}
+        found = (
+            Department.objects.current()
+            .filter(Q(area__path__in=area.lineage) | Q(pk__in=named))
+            .filter(Q(office__in=offices) | Q(pk__in=named) | Q(kind__in=[UnitKind.COMMAND, UnitKind.VILLAGE]))
+            .select_related("area", "stationed_of__area")
+        )
+        self._all = list(found)
+
+    def lead(self, line):
+        """The unit that leads a line here, or None. A grid-led line opens at the village committee."""
+        if line.lead_department_id:
+            return next((unit for unit in self._all if unit.pk == line.lead_department_id), None)
+        return self.at(line.lead_level, line.lead_office)
+
+    def at(self, level, office):
+        if level in (Level.GRID, Level.VILLAGE):
+            return next((unit for unit in self._all if unit.kind == UnitKind.VILLAGE), None)
+        return next((unit for unit in self._all if unit.level == level and unit.office == office), None)
+
+    def assisting(self, line):
+        """(units, names of outside parties and of units that do not exist here) a line asks to assist."""
+        units, names = [], []
+        for ref in line.assisting:
+            unit = None if "external" in ref else self.at(ref["level"], ref.get("office"))
+            if unit:
+                units.append(unit)
+            else:
+                names.append(ref.get("external") or ref.get("office") or ref["level"])
+        return units, names
+
+    def command_room(self, level=Level.TOWN):
+        """The command room of the level here; without one, the next above."""
+        rooms = {unit.level: unit for unit in self._all if unit.kind == UnitKind.COMMAND}
+        return rooms.get(level) or rooms.get(Level.DISTRICT)
+
+    def above(self, unit, line):
+        """Who takes over from a late unit: the unit the line names for that level, else its bureau, else the room."""
+        level = Level(unit.level).above
+        named = line and line.above.get(level)
+        if named and (found := self.at(level, named)):
+            return found
+        if unit.stationed_of_id and unit.stationed_of.level == level:
+            return unit.stationed_of
+        return self.command_room(level)
+
+
+def forbids(line, unit):
+    """Whether the list forbids the unit to lead: reclaimed never a town, assisting only a bureau or its station."""
+    if unit.level == Level.DISTRICT or unit.stationed_of_id and line.list_kind != ListKind.RECLAIMED:
+        return False
+    return line.list_kind in (ListKind.RECLAIMED, ListKind.ASSIST)
+
+
+def _references(line):
+    yield {"office": line.lead_office}
+    yield from line.assisting
+    yield from ({"office": office} for office in line.above.values())

@@ -1,0 +1,139 @@
+"""Why a matter goes where it goes: one decision, stored with the line, its version, and the runner-up."""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from dispatch import proposals, responsibility
+from dispatch.choices import Outcome, TrayReason
+from dispatch.models import Responsibility, Routing
+from matters.choices import Route
+from organization import clock
+from organization.choices import Level, Role
+from organization.models import Department, Person, Post
+
+_TRAY_ROUTES = {Route.EMERGENCY_CALL: TrayReason.EMERGENCY_CALL, Route.DECLINE: TrayReason.DECLINE_PROPOSED}
+
+
+@dataclass
+class Decision:
+    """Where a matter goes. With `reason` it goes to the tray of `unit`, a command room."""
+
+    unit: Department
+    reason: str = ""
+    line: Responsibility | None = None
+    assignee: Person | None = None
+    assisting: list = field(default_factory=list)
+    outside: list = field(default_factory=list)
+    matched: dict = field(default_factory=dict)
+    runner_up: dict | None = None
+    proposals: list = field(default_factory=list)
+
+    @property
+    def to_tray(self):
+        return bool(self.reason)
+
+
+def decide(matter, timing):
+    """Find the unit that must act. Reads only; the tray is the answer to everything the list does not answer."""
+    category, proposed = matter.category, []
+    if category is None:
+        proposed = proposals.propose(f"{matter.title} {matter.text}")
+        category = proposals.certain(proposed, above=timing.policy.auto_confidence)
+    if category is None:
+        return _tray(matter, responsibility.Units(matter.area), TrayReason.NO_CATEGORY, proposals=proposed)
+    lines = responsibility.lines_for(category, matter.area, at=timing.at)
+    units = responsibility.Units(matter.area, lines)
+    if category.route in _TRAY_ROUTES:
+        return _tray(matter, units, _TRAY_ROUTES[category.route])
+    if not lines:
+        return _tray(matter, units, TrayReason.NO_LINE, proposals=proposed)
+    return _by_line(matter, lines, units, timing, category)
+
+
+def record(matter, decision, *, at):
+    """Keep the decision as the newest routing of the matter."""
+    return Routing.objects.create(
+        matter=matter,
+        at=at,
+        outcome=Outcome.TRAY if decision.to_tray else Outcome.DISPATCHED,
+        reason=decision.reason,
+        line=decision.line,
+        department=decision.unit,
+        matched=decision.matched,
+        runner_up=decision.runner_up,
+        proposals=decision.proposals,
+    )
+
+
+def latest(matter):
+    """The newest routing with its line, or None."""
+    return (
+        Routing.objects.filter(matter=matter).select_related("line__category", "line__area", "department").order_by("-pk").first()
+    )
+
+
+def tray(matter, reason, *, level=Level.TOWN):
+    """A decision for the command room of the level at the matter's place."""
+    return _tray(matter, responsibility.Units(matter.area), reason, level=level)
+
+
+def _by_line(matter, lines, units, timing, category):
+    line = lines[0]
+    lead = units.lead(line)
+    known = {"line": line, "matched": _matched(line, category, matter), "runner_up": _runner_up(lines, units, lead)}
+    if lead is None:
+        return _tray(matter, units, TrayReason.NO_UNIT, **known)
+    if lead.pk == matter.about_department_id:
+        return _tray(matter, units, TrayReason.RECUSED, **known)
+    if responsibility.forbids(line, lead):
+        return _tray(matter, units, TrayReason.LIST_FORBIDS, **known)
+    assisting, outside = units.assisting(line)
+    kept_out = {lead.pk, matter.about_department_id}
+    return Decision(
+        unit=lead,
+        assignee=_grid_member(matter, timing.at) if line.lead_level == Level.GRID else None,
+        assisting=[unit for unit in assisting if unit.pk not in kept_out],
+        outside=outside,
+        **known,
+    )
+
+
+def _tray(matter, units, reason, *, level=Level.TOWN, **known):
+    """The command room of the place, or the next above when the matter is about that room itself."""
+    room = units.command_room(level)
+    if room.pk == matter.about_department_id:
+        room = units.command_room(Level.DISTRICT)
+    return Decision(unit=room, reason=reason, **known)
+
+
+def _matched(line, category, matter):
+    return {
+        "category": {"code": category.code, "name": category.name},
+        "area": {"code": line.area.code, "name": line.area.name},
+        "place": {"code": matter.area.code, "name": matter.area.name},
+    }
+
+
+def _runner_up(lines, units, lead):
+    """The unit that came second, and why it is not the lead."""
+    if len(lines) > 1 and (unit := units.lead(lines[1])):
+        reason = _("line %(line)s covers a wider area") % {"line": lines[1].code}
+        return {"department": unit.name, "line": lines[1].code, "version": lines[1].version, "reason": reason}
+    assisting, _outside = units.assisting(lines[0])
+    second = next((unit for unit in assisting if unit != lead), None)
+    if second is None:
+        return None
+    reason = _("the line names it as assisting, not as lead")
+    return {"department": second.name, "line": lines[0].code, "version": lines[0].version, "reason": reason}
+
+
+def _grid_member(matter, at):
+    post = (
+        Post.objects.filter(area=matter.area, role=Role.GRID_MEMBER, person__is_active=True)
+        .valid_on(clock.day_of(at))
+        .select_related("person")
+        .order_by("pk")
+        .first()
+    )
+    return post and post.person

@@ -1,0 +1,16 @@
+"""Celery says "look now", nothing more. The same verbs run without a broker in `manage.py sweep|relay --loop`."""
+
+from celery import shared_task
+
+from dispatch import escalation, outbox
+from organization import clock
+
+
+@shared_task
+def sweep():
+    escalation.sweep(at=clock.now(), name="celery")
+
+
+@shared_task
+def relay():
+    outbox.relay(at=clock.now())

@@ -1,0 +1,57 @@
+"""Who looks whether it is really solved: never anyone posted in a unit that handled it."""
+
+from django.utils.translation import gettext as _
+
+from dispatch.choices import NodeKind
+from dispatch.models import Node
+from dispatch.responsibility import Units
+from matters.refusals import Refused
+from organization import clock
+from organization.choices import Level, Role
+from organization.models import Post
+
+
+def verifier(matter, *, at, passed_over=()):
+    """(unit, person or None): the grid member of the place, else the village head, else a command room, else a supervisor.
+
+    `passed_over` are units that were asked and let their time run out.
+    """
+    handlers, people = _handlers(matter)
+    barred = handlers | set(passed_over)
+    units = Units(matter.area)
+    village = units.at(Level.VILLAGE, None)
+    if village and village.pk not in passed_over and (member := _grid_member(matter, people, handlers, at)):
+        return village, member
+    rooms = [units.command_room(Level.TOWN), units.command_room(Level.DISTRICT)]
+    for unit in [village, *rooms]:
+        if unit and unit.pk not in barred and unit.pk != matter.about_department_id:
+            return unit, None
+    return _supervisor(matter, barred, at)
+
+
+def _handlers(matter):
+    nodes = Node.objects.filter(matter=matter, kind=NodeKind.HANDLE).values_list("department", "assignee")
+    return {unit for unit, _person in nodes}, {person for _unit, person in nodes if person}
+
+
+def _grid_member(matter, people, units, at):
+    if matter.area.level != Level.GRID:
+        return None
+    posts = Post.objects.filter(area=matter.area, role=Role.GRID_MEMBER, person__is_active=True).valid_on(clock.day_of(at))
+    barred = Post.objects.filter(department__in=units).valid_on(clock.day_of(at)).values("person")
+    post = posts.exclude(person__in=people).exclude(person__in=barred).select_related("person").order_by("pk").first()
+    return post and post.person
+
+
+def _supervisor(matter, barred, at):
+    posts = (
+        Post.objects.of_role(Role.SUPERVISOR)
+        .filter(area__path__in=matter.area.lineage, department__isnull=False, person__is_active=True)
+        .valid_on(clock.day_of(at))
+        .exclude(department__in=barred)
+        .select_related("department__area")
+        .order_by("-area__path", "pk")
+    )
+    if post := posts.first():
+        return post.department, None
+    raise Refused(_("Nobody here may verify this matter; a supervisor outside the units that handled it is needed."), code="no_verifier")

@@ -1,0 +1,154 @@
+"""The one entrance for every channel."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from matters import search, timeline
+from matters.choices import Kind, Urgency
+from matters.models import Attachment, Category, Channel, Matter, Reporter
+from matters.refusals import Invalid
+from organization import areas, clock, geometry
+from organization.models import Area, Department
+
+SHORTEST_TEXT = 4
+TITLE_LENGTH = 40
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where it was seen, in degrees of `crs`: wgs84, cgcs2000, gcj02 or bd09."""
+
+    lon: float
+    lat: float
+    crs: str = "wgs84"
+    accuracy_m: float | None = None
+
+
+@dataclass(frozen=True)
+class NewMatter:
+    """A report as a door hands it over."""
+
+    channel: Channel
+    text: str = ""
+    title: str = ""
+    category: Category | None = None
+    area: Area | None = None
+    point: Point | None = None
+    address: str = ""
+    urgency: str = Urgency.NORMAL
+    occurred_at: datetime | None = None
+    reply_by: datetime | None = None
+    reporter_name: str = ""
+    reporter_phone: str = ""
+    about: Department | None = None
+    handled_text: str = ""
+    external_id: str | None = None
+    attachments: tuple = field(default=())
+
+
+@transaction.atomic
+def register(new, *, by, at):
+    """Store a report and its first entry; returns (matter, created).
+
+    The same client and external id give the matter that is already there. Raises Invalid.
+    """
+    if known := _already_known(new, by):
+        return known, False
+    photos = _photos(new, by)
+    if not photos and len(new.text.strip()) < SHORTEST_TEXT:
+        raise Invalid(_("Take a photo or write one sentence (4 characters or more)."), field="text", code="empty")
+    area = place_of(new)
+    matter = Matter(number=_next_number(at), reported_at=at, turn_since=at, level=area.level, **_facts(new, area, by))
+    matter.search = search.vector(matter.number, matter.title, matter.text, matter.address)
+    matter.save(force_insert=True)
+    if new.reporter_name or new.reporter_phone:
+        Reporter.objects.create(matter=matter, name=new.reporter_name, phone=new.reporter_phone)
+    line = timeline.Line(Kind.REPORTED, text=new.text, public=True, data={"channel": new.channel.code})
+    entry = timeline.record(matter, line, by=by, at=at)
+    if photos:
+        Attachment.objects.filter(pk__in=photos).update(matter=matter, entry_seq=entry.seq)
+    return matter, True
+
+
+def place_of(new):
+    """The smallest area known of the report: the grid of its point, else the area chosen, else the district.
+
+    A point inside the chosen area makes it finer; elsewhere the choice of a person wins. Raises Invalid
+    for a point in no grid.
+    """
+    if new.point is None:
+        return new.area or areas.district()
+    lon, lat = geometry.to_cgcs2000(new.point.lon, new.point.lat, new.point.crs)
+    grid = areas.locate(lon, lat)
+    if grid is None and new.area is None:
+        raise Invalid(
+            _("This point lies outside the district. Choose the place from the list, or move the pin."),
+            field="location", code="outside",
+        )  # fmt: skip
+    if new.area is None or (grid and new.area.holds(grid.path)):
+        return grid
+    return new.area
+
+
+def _already_known(new, by):
+    if by.client is None or not new.external_id:
+        return None
+    return Matter.objects.filter(client=by.client, external_id=new.external_id).first()
+
+
+def _photos(new, by):
+    """Ids of the report's own, unused photos; a foreign or used id is an error, not a silent loss."""
+    if not new.attachments:
+        return []
+    found = set(Attachment.objects.unbound().owned_by(by).filter(pk__in=new.attachments).values_list("pk", flat=True))
+    if len(found) != len(set(new.attachments)):
+        raise Invalid(_("A photo is unknown or already used. Upload it again."), field="attachments", code="unknown")
+    return found
+
+
+def _next_number(at):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('matter_serial')")
+        return f"{clock.day_of(at).year}-{cursor.fetchone()[0]:05d}"
+
+
+def _facts(new, area, by):
+    lon, lat = geometry.to_cgcs2000(new.point.lon, new.point.lat, new.point.crs) if new.point else (None, None)
+    return {
+        "text": new.text.strip(),
+        "title": new.title.strip() or _title(new),
+        "category": new.category,
+        "sensitive": bool(new.category and new.category.sensitive),
+        "urgency": _urgency(new),
+        "channel": new.channel,
+        "area": area,
+        "area_path": area.path,
+        "address": new.address,
+        "lon": lon,
+        "lat": lat,
+        "accuracy_m": new.point.accuracy_m if new.point else None,
+        "source_point": {"lon": new.point.lon, "lat": new.point.lat, "crs": new.point.crs} if new.point else None,
+        "occurred_at": new.occurred_at,
+        "reply_by": new.reply_by,
+        "about_department": new.about,
+        "handled_text": new.handled_text.strip(),
+        "external_id": new.external_id or None,
+        "client": by.client,
+        "reported_by": by.person,
+    }
+
+
+def _urgency(new):
+    """An emergency category makes an emergency whatever the reporter chose."""
+    return Urgency.EMERGENCY if new.category and new.category.emergency else new.urgency
+
+
+def _title(new):
+    """The first clause of the text, else the category, else the plain fact of a photo."""
+    first = new.text.strip().splitlines()[0] if new.text.strip() else ""
+    if len(first) > TITLE_LENGTH:
+        return first[: TITLE_LENGTH - 1] + "…"
+    return first or (new.category.name if new.category else _("Photo report"))

@@ -1,0 +1,115 @@
+"""The life of a matter: the table of what may become what, and one bare transition for each change.
+
+The upper verbs (what opens, ends or times a node) live in dispatch and call these in their own transaction.
+"""
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from matters import timeline
+from matters.choices import Ending, Status
+from matters.models import Matter
+from matters.refusals import Refused, Stale
+
+MAY_BECOME = {
+    Status.REPORTED: {Status.DISPATCHED, Status.DECLINED, Status.MERGED, Status.VOIDED, Status.CLOSED},
+    Status.DISPATCHED: {Status.VERIFYING, Status.REPORTED, Status.MERGED, Status.VOIDED},
+    Status.VERIFYING: {Status.CALLBACK, Status.DISPATCHED},
+    Status.CALLBACK: {Status.CLOSED, Status.DISPATCHED},
+    Status.CLOSED: {Status.DISPATCHED, Status.REPORTED},
+    Status.DECLINED: {Status.DISPATCHED, Status.REPORTED},
+    Status.MERGED: set(),
+    Status.VOIDED: set(),
+}
+
+
+def lock(pk, *, revision=None):
+    """The matter under its row lock. Every verb takes this lock first, then the node's.
+
+    Raises Stale when `revision` is given and no longer the current one.
+    """
+    matter = Matter.objects.select_for_update(no_key=True).get(pk=pk)
+    if revision is not None and matter.revision != revision:
+        raise Stale
+    return matter
+
+
+def dispatch(matter, line, *, by, at, **turn):
+    """A reported matter goes to a unit; `turn` says whose, until when."""
+    _become(matter, Status.DISPATCHED, line, by=by, at=at, **turn)
+
+
+def send_back(matter, line, *, by, at):
+    """The lead sends it back: it is reported again. `lay_in_tray` follows in the same transaction."""
+    _become(matter, Status.REPORTED, line, by=by, at=at)
+
+
+def reopen(matter, line, *, by, at):
+    """Taken up again although no unit ever handed it in: the next round begins in the tray."""
+    _become(matter, Status.REPORTED, line, by=by, at=at, round=matter.round + 1, closed_at=None, ending="")
+
+
+def lay_in_tray(matter, line, *, by, at, **turn):
+    """A reported matter gets a command room whose turn it is. No change of status."""
+    change(matter, **turn)
+    timeline.record(matter, line, by=by, at=at)
+
+
+def recall(matter):
+    """Dispatched -> reported while a correction routes it again; the correction's own entry tells of it."""
+    Matter.objects.filter(pk=matter.pk, status=Status.DISPATCHED).update(status=Status.REPORTED)
+    matter.status = Status.REPORTED
+
+
+def hand_in(matter, line, *, by, at, **turn):
+    """The lead says it is done."""
+    _become(matter, Status.VERIFYING, line, by=by, at=at, **turn)
+
+
+def pass_verification(matter, line, *, by, at, **turn):
+    """Somebody who did not handle it found it solved."""
+    _become(matter, Status.CALLBACK, line, by=by, at=at, **turn)
+
+
+def rework(matter, line, *, by, at, **turn):
+    """Not solved, or taken up again: the unit that handed in has it once more. The caller counted the round."""
+    _become(matter, Status.DISPATCHED, line, by=by, at=at, closed_at=None, ending="", round=matter.round, **turn)
+
+
+def close(matter, line, *, by, at, ending: Ending):
+    """The end, with how it came about."""
+    _become(matter, Status.CLOSED, line, by=by, at=at, closed_at=at, ending=ending, due_at=None, soonest_due_at=None)
+
+
+def decline(matter, line, *, by, at):
+    """Not a matter for these offices; the line names the lawful way."""
+    _become(matter, Status.DECLINED, line, by=by, at=at, due_at=None, soonest_due_at=None)
+
+
+def change(matter, **changes):
+    """Change facts of a locked matter that its readers watch (unit, due, place ...): the revision rises."""
+    Matter.objects.filter(pk=matter.pk).update(revision=F("revision") + 1, **changes)
+    _mirror(matter, changes)
+
+
+def _become(matter, status, line, *, by, at, **changes):
+    before = Status(matter.status)
+    if status not in MAY_BECOME[before]:
+        raise Refused(
+            _("This matter is “%(status)s”; this step is not possible now.") % {"status": before.label},
+            code="illegal_transition",
+        )
+    moved = Matter.objects.filter(pk=matter.pk, status=before).update(
+        status=status, revision=F("revision") + 1, **changes
+    )
+    if not moved:
+        raise Stale
+    _mirror(matter, {"status": status, **changes})
+    timeline.record(matter, line, by=by, at=at)
+
+
+def _mirror(matter, changes):
+    """The caller's copy says what the row now says; it was read under the lock, so nothing else can have changed."""
+    matter.revision += 1
+    for name, value in changes.items():
+        setattr(matter, name, value)

@@ -1,0 +1,26 @@
+"""Finding the place of a report."""
+
+from organization import geometry
+from organization.models import Area
+
+
+def locate(lon, lat):
+    """The grid whose ring holds the point (CGCS2000 degrees), or None: outside every grid.
+
+    On a shared border the grid with the smaller code leads, so that the answer is always the same.
+    """
+    for grid in Area.objects.around(lon, lat).order_by("code"):
+        if grid.ring and geometry.holds(grid.ring, lon, lat):
+            return grid
+    return None
+
+
+def district():
+    """The area at the root of the tree."""
+    return Area.objects.current().get(parent=None)
+
+
+def lineage(area):
+    """The area and all that contain it, the smallest first (one query)."""
+    found = {each.path: each for each in Area.objects.current().filter(path__in=area.lineage)}
+    return [found[path] for path in area.lineage if path in found]
