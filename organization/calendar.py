@@ -164,8 +164,9 @@ def fraction_at(
     if fraction in (0, 1):
         return calendar.aware(last if fraction else first)
     worked = calendar.worked(first, last) if unit in WORKING else NOTHING
-    moment = calendar.shifted(first, worked * fraction) if worked else first + (last - first) * fraction
-    return calendar.aware(min(max(moment, first), last))
+    if not worked:
+        return calendar.aware(first + (last - first) * fraction)
+    return calendar.aware(calendar.shifted(first, worked * fraction))
 
 
 def plus_working_minutes(calendar: WorkingCalendar, start: datetime, minutes: float) -> datetime:
