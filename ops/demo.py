@@ -2,15 +2,16 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Collection
 from pathlib import Path
 
-from ops import services, stack_file
+from ops import services, stack_file, stamps
 from ops.places import BIN, DEMO_FILE, PYTHON, ROOT, give_up, home, log, make_home, write_private
 from ops.processes import Child
 from ops.supervisor import Supervisor, only_one
@@ -49,10 +50,13 @@ class Demo:
         services.demo_environment(self.folder)
         services.start(self.supervisor, self.folder)
         stack_file.write(self.folder)
-        prepare(self.folder)
-        for child in children(self.folder, self.port):
+        prepare(self.folder, self.supervisor.children)
+        first, rest = children(self.folder, self.port)
+        for child in first:
             self.supervisor.start(child)
         self.wait_until_ready()
+        for child in rest:
+            self.supervisor.start(child)
         self.is_open = True
         self.write_file()
         self.announce(time.monotonic() - began)
@@ -87,17 +91,37 @@ class Demo:
         print(f"\nAlso in {DEMO_FILE}, with the API keys.", flush=True)
 
 
-def prepare(folder: Path) -> None:
+def prepare(folder: Path, servers: Collection[str]) -> None:
+    """Skipped when neither code nor database changed: starting Django once more costs seconds."""
+    everything = " ".join((stamps.database(), stamps.static(), stamps.seed()))
+    stamp = folder / "prepared.stamp"
+    if not (folder / "logins.json").exists() or "postgres" not in servers:
+        stamp.unlink(missing_ok=True)
+    stamps.once(stamp, everything, lambda: bring_up_to_date(folder))
+
+
+def bring_up_to_date(folder: Path) -> None:
     if subprocess.call([PYTHON, "-m", "ops.prepare", str(folder / "logins.json")], cwd=ROOT):
         give_up("the database could not be prepared; the message is above")
 
 
-def children(folder: Path, port: int) -> list[Child]:
-    def child(name: str, *argv: object, is_ready: Callable[[], bool] = lambda: True) -> Child:
-        return Child(name, [str(word) for word in argv], folder / "logs" / f"{name}.log", is_ready=is_ready)
+def children(folder: Path, port: int) -> tuple[list[Child], list[Child]]:
+    """What answers and what keeps time, and what need not be waited for."""
+
+    def child(name: str, *argv: object, stop_with: signal.Signals = signal.SIGTERM) -> Child:
+        return Child(name, [str(word) for word in argv], folder / "logs" / f"{name}.log", stop_with=stop_with)
 
     web = [BIN / "gunicorn", "govflow.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", 2]
-    web += ["--worker-class", "gthread", "--threads", 4, "--graceful-timeout", 2, "--no-control-socket"]
+    web += [
+        "--worker-class",
+        "gthread",
+        "--threads",
+        4,
+        "--graceful-timeout",
+        2,
+        "--no-control-socket",
+        "--preload",
+    ]
     celery = [BIN / "celery", "--app", "govflow"]
     pool = [
         "--loglevel",
@@ -109,13 +133,13 @@ def children(folder: Path, port: int) -> list[Child]:
         "--without-mingle",
         "--without-gossip",
     ]
-    return [
-        child("web", *web),
-        child("sweeper", PYTHON, "manage.py", "sweep", "--loop"),
+    first = [child("web", *web), child("sweeper", PYTHON, "manage.py", "sweep", "--loop")]
+    rest = [
         child("relay", PYTHON, "manage.py", "relay", "--loop"),
-        child("worker", *celery, "worker", *pool),
+        child("worker", *celery, "worker", *pool, stop_with=signal.SIGQUIT),
         child("beat", *celery, "beat", "--schedule", folder / "beat-schedule", "--pidfile="),
     ]
+    return first, rest
 
 
 def logins(folder: Path) -> dict:

@@ -13,7 +13,7 @@ from ops.processes import Child, end_leftovers, remember, stop_all
 
 LONGEST_PAUSE = 15.0
 CALM_AFTER = 20.0  # a process that lived this long did not die of its start
-APPS_PATIENCE, SERVERS_PATIENCE = 2.5, 1.5  # together under the five seconds promised
+APPS_PATIENCE, SERVERS_PATIENCE = 2.0, 1.5  # together under the five seconds promised
 
 
 class Stopped(BaseException):
