@@ -22,7 +22,6 @@
   document.addEventListener("htmx:afterRequest", () => released(document));
 
   // --- Clocks: counted from the server's moment, never from this device's clock. ---
-  const opened = performance.now();
   const seen = new WeakMap();
   const span = (minutes) => {
     const [d, h, m] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60];
@@ -30,7 +29,7 @@
     return [d && say(words.day, d), h && say(words.hour, h), m && !d && say(words.minute, m)].filter(Boolean).join(" ") || words.instant;
   };
   const refresh = () => all("[data-gf-due]").forEach((cell) => {
-    if (!seen.has(cell)) seen.set(cell, performance.now() - (performance.now() - opened < 5000 ? performance.now() - opened : 0));
+    if (!seen.has(cell)) seen.set(cell, performance.now());
     const now = Date.parse(cell.dataset.gfNow) + performance.now() - seen.get(cell);
     const left = Date.parse(cell.dataset.gfDue) - now;
     cell.textContent = (left < 0 ? words.over : words.left).replace("%(time)s", span(Math.floor(Math.abs(left) / 60000)));
