@@ -14,7 +14,9 @@ def run_tests(arguments: list[str]) -> int:
     if "--long" in arguments:
         arguments = [word for word in arguments if word != "--long"]
         os.environ["GOVFLOW_LONG"] = "1"
-    os.environ["GOVFLOW_DEMO"] = "1"
+    os.environ.update(GOVFLOW_DEMO="1", HASHED_STATIC="0")
+    for name in ("SECRET_KEY", "SECRET_KEY_FILE", "DEBUG", "ALLOWED_HOSTS"):
+        os.environ.pop(name, None)
     if browser.is_needed(arguments):
         os.environ["GOVFLOW_CHROMIUM"] = browser.find_or_install()
     with services.thrown_away():

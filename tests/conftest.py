@@ -1,15 +1,10 @@
-"""Every test runs on PostgreSQL. The people and places all tests share live in tests/town.py."""
+"""Every test runs on PostgreSQL. The people and places all tests share live in tests/town.py.
+
+`./run test` names the servers and demo mode; the settings are read before this file is."""
 
 import importlib.util
-import os
 
-os.environ["GOVFLOW_DEMO"] = "1"
-os.environ["HASHED_STATIC"] = "0"
-for name in ("SECRET_KEY", "SECRET_KEY_FILE"):
-    os.environ.pop(name, None)
-os.environ.setdefault("LOG_LEVEL", "WARNING")
-
-import pytest  # noqa: E402  (the settings read the environment above)
+import pytest
 
 pytest_plugins = ["tests.town"] if importlib.util.find_spec("tests.town") else []
 
@@ -18,6 +13,10 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Static files as they lie in the checkout: no test needs collectstatic first.
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,8 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _files_and_cache_of_its_own(settings, tmp_path) -> None:
-    """No test sees another's files, mails or counted log-in attempts; none talks to a broker unless it asks to."""
+    """No test sees another's files, mails or counted log-in attempts."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)}
-    }
+    cache = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {"default": {"BACKEND": cache, "LOCATION": str(tmp_path)}}
