@@ -114,7 +114,12 @@ def laid_out(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         start, drawn = 0.0, []
         for segment in row["segments"]:
             share = 100 * segment["count"] / longest
-            place = {"x": f"{start:.2f}", "width": f"{share:.2f}", "middle": f"{start + share / 2:.2f}", "wide": share >= 8}
+            place = {
+                "x": f"{start:.2f}",
+                "width": f"{share:.2f}",
+                "middle": f"{start + share / 2:.2f}",
+                "wide": share >= 8,
+            }
             drawn.append({**segment, **place})
             start += share
         row["segments"] = drawn
