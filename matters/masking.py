@@ -12,11 +12,11 @@ ID_NUMBER = re.compile(r"(?<!\d)\d{6}[ -]?\d{8}[ -]?\d{3}[\dXx](?!\d)", re.ASCII
 PHONE_NUMBER = re.compile(
     r"(?<!\d)(?:"
     r"(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}"  # mobile
-    r"|0\d{2,3}[ -]?\d{7,8}"  # landline with its area code
+    r"|(?:010|02\d|0[3-9]\d{2})[ -]?\d{7,8}"  # landline with its area code
     r")(?!\d)",
     re.ASCII,
 )
-LANDLINE = re.compile(r"(0\d{2,3}[ -]?)(\d{3,4})(\d{4})", re.ASCII)
+LANDLINE = re.compile(r"((?:010|02\d|0[3-9]\d{2})[ -]?)(\d{3,4})(\d{4})", re.ASCII)
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK = "10X98765432"
 LOCAL, MOBILE = 7, 11  # digits

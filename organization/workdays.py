@@ -3,7 +3,11 @@
 from datetime import date, time
 from functools import lru_cache
 
+from django.db import transaction
+from django.db.models import Max
+
 from organization.calendar import Day, WorkingCalendar
+from organization.choices import DayKind
 from organization.models import CalendarDay, CalendarVersion
 
 
@@ -28,20 +32,64 @@ def version(number):
     )
 
 
+@transaction.atomic
 def publish(notices, *, note, at, office_hours=(("08:30", "12:00"), ("13:30", "17:30"))):
-    """Publish yearly notices ({"2026": {"confirmed", "off", "work"}}) as the next version, and return it."""
-    latest = CalendarVersion.objects.order_by("-number").first()
+    """Publish yearly notices ({"2026": {"confirmed", "off", "work"}}) as the next version, and return it.
+
+    Version and days appear at once: a reader keeps what it saw first under the number.
+    """
     row = CalendarVersion.objects.create(
-        number=latest.number + 1 if latest else 1,
+        number=_next_number(),
         published_at=at,
         note=note,
         office_hours=office_hours,
         confirmed_years=sorted(int(year) for year, notice in notices.items() if notice["confirmed"]),
     )
-    CalendarDay.objects.bulk_create(
-        CalendarDay(version=row, on=date.fromisoformat(day["date"]), kind=kind, name=day["name"])
-        for notice in notices.values()
-        for kind in ("off", "work")
-        for day in notice[kind]
-    )
+    _put(row, (day for notice in notices.values() for day in _days(notice)))
     return row
+
+
+@transaction.atomic
+def add_year(year, notice, *, note, at):
+    """Publish the calendar in force with the days of one year as its notice now has them; returns the new version.
+
+    Office hours stay. The year's earlier days go, and days of the December before that the notice names are replaced.
+    """
+    latest = CalendarVersion.objects.order_by("-number").first()
+    if latest is None:
+        return publish({str(year): notice}, note=note, at=at)
+    named = list(_days(notice))
+    dates = {day.on for day in named}
+    kept = [
+        Day(day.on, day.kind, day.name)
+        for day in latest.days.all()
+        if day.on.year != year and day.on not in dates
+    ]
+    row = CalendarVersion.objects.create(
+        number=_next_number(),
+        published_at=at,
+        note=note,
+        office_hours=latest.office_hours,
+        closes_at_midnight=latest.closes_at_midnight,
+        confirmed_years=sorted(
+            set(latest.confirmed_years) - {year} | ({year} if notice["confirmed"] else set())
+        ),
+    )
+    _put(row, [*kept, *named])
+    return row
+
+
+def _next_number():
+    return (CalendarVersion.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def _days(notice):
+    for kind in DayKind:
+        for row in notice.get(kind, ()):
+            yield Day(date.fromisoformat(row["date"]), kind, row["name"])
+
+
+def _put(version, days):
+    CalendarDay.objects.bulk_create(
+        CalendarDay(version=version, on=day.on, kind=day.kind, name=day.name) for day in days
+    )

@@ -1,8 +1,8 @@
 """One small district that every test shares: two towns, three villages, their units, and a cast named for its power.
 
-Town 1 (望河街道) holds `village` and its neighbour `sibling_village`; town 2 (栗坪镇) holds `other_village`, and all that
-is of town 2 is called `other_...`. Only town 2 has a 农业综合服务中心 (NYB): forest fires (ZZ14) find no unit in town 1.
-A test that needs one fact more makes it itself.
+Town 1 (望河街道) holds `village` and its neighbour `sibling_village`; town 2 (栗坪镇) holds `other_village`.
+What belongs to town 2 is called `other_...`. Only town 2 has a farming office (NYB): forest fires (ZZ14) find no
+unit in town 1. A test that needs one fact more makes it itself.
 """
 
 import datetime as dt

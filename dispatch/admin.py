@@ -1,0 +1,100 @@
+"""Configuration of time and duty: the policies and the responsibility list. Nodes, rungs and messages are not here."""
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from dispatch.models import Responsibility, TimePolicy
+from organization.admin import Kept
+from organization.calendar import Limit
+
+STAGES = ("accept", "dispatch", "sign", "return_window", "verify", "callback", "call")
+LADDERS = ("normal", "urgent", "emergency")
+
+
+def limit_of(text):
+    """Raise ValidationError for what is not a limit such as 5WD."""
+    try:
+        return Limit.parse(text)
+    except (TypeError, ValueError) as error:
+        raise ValidationError(
+            _("“%(text)s” is not a limit. Write an amount and a unit: 5WD, 4WH, 3D, 2H or 15M."),
+            params={"text": text},
+        ) from error
+
+
+def parts_of(value, names):
+    """The named parts of a JSON object; ValidationError if one is missing."""
+    missing = [name for name in names if not isinstance(value, dict) or name not in value]
+    if missing:
+        raise ValidationError(_("Missing: %(names)s."), params={"names": ", ".join(missing)})
+    return [value[name] for name in names]
+
+
+class TimePolicyForm(forms.ModelForm):
+    """A policy that cannot be read would stop every report, so it is read before it is stored."""
+
+    def clean_stages(self):
+        for stage in parts_of(self.cleaned_data["stages"], STAGES):
+            parts_of(stage, ["normal"])
+            for limit in stage.values():
+                limit_of(limit)
+        return self.cleaned_data["stages"]
+
+    def clean_levels(self):
+        for limit in parts_of(self.cleaned_data["levels"], ["village", "town"]):
+            limit_of(limit)
+        return self.cleaned_data["levels"]
+
+    def clean_ladders(self):
+        for ladder in parts_of(self.cleaned_data["ladders"], LADDERS):
+            check_ladder(ladder)
+        return self.cleaned_data["ladders"]
+
+
+def check_ladder(ladder):
+    remind, *pauses = parts_of(ladder, ["remind", "escalate_after", "urge_every"])
+    if not isinstance(remind, int | float) or not 0 < remind < 1:
+        raise ValidationError(_("“remind” is a share of the time, such as 0.8."))
+    for pause in pauses:
+        limit_of(pause)
+
+
+@admin.register(TimePolicy)
+class TimePolicyAdmin(Kept):
+    form = TimePolicyForm
+    list_display = ["effective_from", "levels", "auto_confidence"]
+    ordering = ["-effective_from"]
+
+
+class ResponsibilityForm(forms.ModelForm):
+    def clean(self):
+        cleaned = super().clean()
+        if "limit_amount" in cleaned and "limit_unit" in cleaned:
+            limit_of(f"{cleaned['limit_amount']}{cleaned['limit_unit']}")
+        for name in ("first_response", "total"):
+            if cleaned.get(name):
+                limit_of(cleaned[name])
+        if cleaned.get("ladder"):
+            check_ladder(cleaned["ladder"])
+        if "lead_department" in cleaned and not (cleaned["lead_department"] or cleaned.get("lead_level")):
+            raise ValidationError(_("Name the lead: a unit, or a level and an office."))
+        return cleaned
+
+
+@admin.register(Responsibility)
+class ResponsibilityAdmin(Kept):
+    """A published line is never edited: end it, and add its next version."""
+
+    form = ResponsibilityForm
+    list_display = ["code", "version", "category", "area", "list_kind", "effective_from", "effective_to"]
+    list_filter = ["list_kind", "category__platform"]
+    list_select_related = ["category", "area"]
+    search_fields = ["code", "category__name"]
+    ordering = ["code", "-version"]
+    autocomplete_fields = ["category", "area", "lead_department"]
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = [field.name for field in self.opts.fields if field.name not in ("id", "effective_to")]
+        return fields if obj else []

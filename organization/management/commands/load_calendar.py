@@ -1,0 +1,29 @@
+import json
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from organization import clock, workdays
+
+NOTICES = Path(workdays.__file__).parent / "data" / "calendar_cn.json"
+
+
+class Command(BaseCommand):
+    help = "Publishes a new version of the working calendar with the State Council's notice for YEAR."
+
+    def add_arguments(self, parser):
+        parser.add_argument("year", type=int, metavar="YEAR")
+
+    def handle(self, *args, year, **options):
+        notices = json.loads(NOTICES.read_text(encoding="utf-8"))
+        notice = notices.get(str(year))
+        if notice is None:
+            raise CommandError(
+                f"No notice for {year} is on file. On file: {', '.join(sorted(notices))}. "
+                f"Add the notice to {NOTICES.name} when it is published; until then {year} counts as provisional."
+            )
+        row = workdays.add_year(year, notice, note=notice["source"][:200], at=clock.now())
+        state = "confirmed" if notice["confirmed"] else "provisional: no official notice yet"
+        self.stdout.write(
+            f"{year} published as calendar {row} ({state}, {row.days.count()} days that differ)."
+        )
