@@ -8,7 +8,6 @@ from organization.calendar import Limit, Unit, fraction_at, minus_working
 from organization.choices import Level
 
 QUARTER = 0.25
-HALF_A_WORKING_DAY = 4 * 60  # minutes that stay between a node's due moment and the promise
 FLOOR = Limit(2, Unit.WH)
 
 
@@ -66,7 +65,7 @@ def _within_promise(timing, limit, promise_at):
     own = timing.due(limit)
     if promise_at is None or limit.unit in (Unit.H, Unit.M):
         return own, False
-    left = minus_working(timing.calendar, promise_at, HALF_A_WORKING_DAY)
+    left = minus_working(timing.calendar, promise_at, timing.calendar.day_minutes / 2)
     if own <= left:
         return own, False
     floor = min(own, timing.due(FLOOR))

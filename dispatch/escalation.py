@@ -6,6 +6,7 @@ instruction it leaves either nothing or everything. Any number of sweeps may run
 """
 
 import logging
+import random
 from datetime import timedelta
 
 from django.db import transaction
@@ -30,6 +31,7 @@ LADDER = Actor.rule("ladder")
 ON_TIME = timedelta(seconds=60)
 PAUSE = 30  # working minutes that pass between rungs when catching up
 LONGEST_PUSH = 600  # seconds
+BATCH = 100
 
 ENTRY = {
     Action.SIGN_MISSED: Kind.SIGN_MISSED,
@@ -45,55 +47,47 @@ _PAUSED = (Action.WARN, Action.ESCALATE, Action.SUPERVISE, Action.URGE)
 
 def sweep(*, at, limit=500, name="sweep"):
     """Ring every alarm due at `at`, at most `limit` of them; returns how many rang."""
-    rang, tried = 0, set()
+    rang, tried, timing = 0, set(), limits.timing(at)
     while rang < limit:
-        due = [each for each in _due(at, limit) if each not in tried]
+        due = [each for each in _due(at) if each not in tried]
         if not due:
             break
+        random.shuffle(due)  # sweepers that read the same batch should not queue for the same rows
         for node, alarm, matter in due:
             tried.add((node, alarm, matter))
-            rang += ring(node, matter, at=at)
+            rang += ring(node, matter, timing)
     SweepHeartbeat.objects.update_or_create(name=name, defaults={"beat_at": clock.real_now(), "fired": rang})
     return rang
 
 
-def ring(node_id, matter_id, *, at):
+def ring(node_id, matter_id, timing):
     """Ring one node's alarm; True when a rung fired. A failure is counted on the node and never stops the rest."""
     try:
         with transaction.atomic():
-            return _ring(node_id, matter_id, at)
+            return _ring(node_id, matter_id, timing)
     except Exception:
         log.exception("node %s could not ring", node_id)
         _push_back(node_id)
         return False
 
 
-def _due(at, limit):
+def _due(at):
     nodes = Node.objects.alarm_due(at).filter(Q(retry_at=None) | Q(retry_at__lte=clock.real_now()))
-    return nodes.order_by("next_alarm_at", "pk").values_list("pk", "next_alarm_at", "matter")[:limit]
+    return nodes.order_by("next_alarm_at", "pk").values_list("pk", "next_alarm_at", "matter")[:BATCH]
 
 
-def _ring(node_id, matter_id, at):
+def _ring(node_id, matter_id, timing):
     """One rung under the locks of the matter, then the node. A busy matter is left for the next pass."""
-    matter = (
-        Matter.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
-        .select_related("area")
-        .filter(pk=matter_id)
-        .first()
-    )
+    free = Matter.objects.select_for_update(no_key=True, skip_locked=True).defer("search", "text", "handled_text")
+    matter = next(iter(free.filter(pk=matter_id)), None)
     if matter is None:
         return False
-    node = (
-        Node.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("department__area", "department__stationed_of__area", "line__category", "assignee")
-        .filter(pk=node_id)
-        .alarm_due(at)
-        .first()
-    )
+    due = Node.objects.select_for_update(no_key=True, of=("self",)).select_related("department", "assignee")
+    node = next(iter(due.filter(pk=node_id).alarm_due(timing.at)), None)
     if node is None:
         return False
     node.matter = matter
-    _apply(matter, node, limits.timing(at))
+    _apply(matter, node, timing)
     return True
 
 

@@ -296,7 +296,7 @@ class Outbox(models.Model):
     send_after = models.DateTimeField()
     state = models.CharField(max_length=6, choices=choices.SendState, default=choices.SendState.READY)
     attempts = models.PositiveSmallIntegerField(default=0)
-    retry_at = models.DateTimeField()
+    retry_at = models.DateTimeField(null=True, blank=True)
     lease = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -307,7 +307,7 @@ class Outbox(models.Model):
     class Meta:
         verbose_name = _("outgoing message")
         verbose_name_plural = _("outbox")
-        indexes = [models.Index(fields=["retry_at"], condition=Q(state="ready"), name="outbox_ready")]
+        indexes = [models.Index(fields=["send_after"], condition=Q(state="ready"), name="outbox_ready")]
 
 
 class SweepHeartbeat(models.Model):

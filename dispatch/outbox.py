@@ -113,7 +113,6 @@ def _queue(matter, recipients, kind, timing):
     if not recipients:
         return
     send_after = timing.at if matter.urgency == Urgency.EMERGENCY else timing.calendar.next_open(timing.at)
-    now = clock.real_now()
     rows = [
         Outbox(
             key=f"{kind}:{each['node'].pk}:{each['node'].rung}:{each['person'].pk}",
@@ -124,7 +123,6 @@ def _queue(matter, recipients, kind, timing):
             kind=kind,
             at=timing.at,
             send_after=send_after,
-            retry_at=now,
         )
         for each in recipients
     ]

@@ -6,6 +6,7 @@ from organization.choices import ActorKind, Role
 
 _WORKERS = (Role.HANDLER, Role.HEAD)
 _DESK = (Role.DISPATCHER, Role.HEAD)
+_WATCHERS = (Role.DISPATCHER, Role.SUPERVISOR)
 
 
 class _Platform:
@@ -70,6 +71,17 @@ def may_reveal(matter, nodes, by):
     if by.kind != ActorKind.PERSON:
         return None
     return _among(by, nodes) or (None if matter.sensitive else _covering(by, (Role.DISPATCHER,), matter))
+
+
+def may_know_contact(matter, nodes, by):
+    """Whether the masked contact is shown: to those who may reveal it, the sender of the report, those who watch over
+    the place, and other systems within their scope. A part that has ended does not see it."""
+    if by.kind == ActorKind.CLIENT:
+        return True
+    if by.kind != ActorKind.PERSON:
+        return False
+    watching = (Role.AUDITOR,) if matter.sensitive else (*_WATCHERS, Role.AUDITOR)
+    return bool(matter.reported_by_id == by.id or may_reveal(matter, nodes, by) or _covering(by, watching, matter))
 
 
 def node_verbs(node, by):

@@ -1,6 +1,6 @@
 """The vocabulary of nodes, lines and messages."""
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 
 from dispatch.choices import RUNNING
@@ -64,12 +64,15 @@ class NodeQuerySet(QuerySet):
 
 class OutboxQuerySet(QuerySet):
     def sendable(self, business_now, real_now):
-        return self.filter(state="ready", send_after__lte=business_now, retry_at__lte=real_now).filter(
-            Q(lease_until=None) | Q(lease_until__lt=real_now)
+        return self.filter(
+            Q(retry_at=None) | Q(retry_at__lte=real_now),
+            Q(lease_until=None) | Q(lease_until__lt=real_now),
+            state="ready",
+            send_after__lte=business_now,
         )
 
     def oldest_first(self):
-        return self.order_by(F("retry_at"), "pk")
+        return self.order_by("pk")
 
 
 class NoticeQuerySet(QuerySet):
