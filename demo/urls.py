@@ -1,4 +1,11 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from demo import views
 
 app_name = "demo"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.page, name="page"),
+    path("login/", views.sign_in, name="sign_in"),
+    path("advance/", views.advance, name="advance"),
+    path("clock", views.Clock.as_view(), name="clock"),
+]

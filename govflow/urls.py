@@ -3,10 +3,13 @@ from allauth.account.views import login, logout
 from django.contrib import admin
 from django.urls import include, path
 
+from govflow.home import home
+
 # The one lock-out against guessed passwords guards the configuration pages as well.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
+    path("", home),
     path("login/", login, name="account_login"),
     path("logout/", logout, name="account_logout"),
     path("i18n/", include("django.conf.urls.i18n")),
