@@ -1,4 +1,22 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from desk.views import attachments, board, home, lists, matters, nodes, report, tray
 
 app_name = "desk"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", home.Inbox.as_view(), name="inbox"),
+    path("me/", home.Me.as_view(), name="me"),
+    path("notices/", home.Notices.as_view(), name="notices"),
+    path("tray/", tray.Tray.as_view(), name="tray"),
+    path("board/", board.Board.as_view(), name="board"),
+    path("responsibilities/", lists.Responsibilities.as_view(), name="responsibilities"),
+    path("matters/", matters.List.as_view(), name="matters"),
+    path("matters/new/", report.New.as_view(), name="report"),
+    path("matters/<str:number>/", matters.File.as_view(), name="matter"),
+    path("matters/<str:number>/receipt/", report.Receipt.as_view(), name="receipt"),
+    path("matters/<str:number>/reveal/", matters.Reveal.as_view(), name="reveal"),
+    path("matters/<str:number>/<slug:verb>/", matters.Verb.as_view(), name="matter_verb"),
+    path("nodes/<int:pk>/hand_in/preview/", nodes.Preview.as_view(), name="preview"),
+    path("nodes/<int:pk>/<slug:verb>/", nodes.Verb.as_view(), name="node_verb"),
+    path("attachments/<uuid:pk>/", attachments.Photo.as_view(), name="attachment"),
+]

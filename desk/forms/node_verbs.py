@@ -1,0 +1,101 @@
+"""One small form for each verb of a unit on its own node."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from desk.forms.base import VerbForm, sentence
+from desk.pages import units
+from dispatch import handling
+from dispatch.choices import Reason
+from organization.models import Person
+
+REACHED = [("yes", _("Reached")), ("no", _("Not reached"))]
+HOW = [("phone", _("By phone")), ("visit", _("On the spot")), ("message", _("By message"))]
+
+
+class Sign(VerbForm):
+    button, done = _("Sign"), _("Signed for. Hand it in when it is done.")
+
+    def act(self):
+        return handling.sign(self.target.pk, **self.always)
+
+
+class Assign(VerbForm):
+    button, done = _("Assign"), _("Assigned.")
+    assignee = forms.ModelChoiceField(
+        Person.objects.none(), label=_("Who handles it"), widget=forms.RadioSelect, empty_label=None
+    )
+
+    def prepare(self):
+        self.fields["assignee"].queryset = units.people_for(self.target, at=self.at)
+
+    def act(self):
+        return handling.assign(self.target.pk, assignee=self.cleaned_data["assignee"], **self.always)
+
+
+class Contact(VerbForm):
+    button, done = _("Save"), _("The contact is recorded.")
+    reached = forms.ChoiceField(
+        label=_("Was the reporter reached?"), choices=REACHED, initial="yes", widget=forms.RadioSelect
+    )
+    how = forms.ChoiceField(label=_("How"), choices=HOW, initial="phone", widget=forms.RadioSelect)
+    text = sentence(_("What was said"), required=False)
+
+    def act(self):
+        facts = self.cleaned_data
+        return handling.contact(
+            self.target.pk,
+            reached=facts["reached"] == "yes",
+            how=facts["how"],
+            text=facts["text"],
+            **self.always,
+        )
+
+
+class Progress(VerbForm):
+    button, done = _("Save"), _("The progress is in the timeline.")
+    takes_photos = True
+    text = sentence(_("How it stands"))
+    public = forms.BooleanField(label=_("The resident may read this"), required=False)
+
+    def act(self):
+        facts = self.cleaned_data
+        return handling.progress(
+            self.target.pk,
+            text=facts["text"],
+            public=facts["public"],
+            attachments=self.attachments,
+            **self.always,
+        )
+
+
+class HandIn(VerbForm):
+    button, done = _("Hand in"), _("Handed in.")
+    takes_photos = True
+    text = sentence(_("What was done"))
+
+    def act(self):
+        return handling.hand_in(
+            self.target.pk, text=self.cleaned_data["text"], attachments=self.attachments, **self.always
+        )
+
+
+class SendBack(VerbForm):
+    button, done = _("Send back"), _("Sent back to the command room.")
+    reason = forms.ChoiceField(label=_("Reason"), choices=Reason, widget=forms.RadioSelect)
+    text = sentence(_("Why it is not for this unit"))
+
+    def act(self):
+        return handling.send_back(
+            self.target.pk, reason=self.cleaned_data["reason"], text=self.cleaned_data["text"], **self.always
+        )
+
+
+FORMS = {
+    "sign": Sign,
+    "assign": Assign,
+    "contact": Contact,
+    "progress": Progress,
+    "hand_in": HandIn,
+    "send_back": SendBack,
+}

@@ -1,0 +1,125 @@
+"""A matter's file: where it stands, whose turn it is, why it came here, what will happen."""
+
+from django.utils.translation import gettext as _
+
+from desk.pages import clocks
+from dispatch import ladders, policies
+from dispatch.choices import NodeKind, TrayReason
+from matters import masking
+from matters.choices import Kind, Part, Status
+
+ORDER = (Status.REPORTED, Status.DISPATCHED, Status.VERIFYING, Status.CALLBACK, Status.CLOSED)
+
+
+def chosen_node(nodes, by):
+    """The running node the person can act on, else the running lead, else the newest."""
+    running = [node for node in nodes if node.is_running]
+    mine = [node for node in running if policies.node_verbs(node, by)]
+    given = [node for node in mine if node.assignee_id == by.id]
+    leading = [node for node in running if node.is_lead]
+    return next(iter(given or mine or leading or running or nodes[-1:]), None)
+
+
+def track(matter, entries):
+    """The five stages with the moment and the name each was done by."""
+    first = {entry.kind: entry for entry in reversed(entries)}
+    last = {entry.kind: entry for entry in entries}
+    place = _stage(matter, last)
+    taken = first.get(Kind.ACCEPTED) or first.get(Kind.REPORTED)
+    closed = matter.status == Status.CLOSED
+    stages = [
+        (_("Accepted"), taken),
+        (_("Dispatched"), last.get(Kind.DISPATCHED)),
+        (_("Handled"), last.get(Kind.HANDED_IN)),
+        (_("Verified"), last.get(Kind.VERIFIED)),
+        (_("Rated"), last.get(Kind.CLOSED) if closed else None),
+    ]
+    return [_stop(label, entry, n, place, matter) for n, (label, entry) in enumerate(stages)]
+
+
+def _stage(matter, last):
+    if matter.status == Status.REPORTED:
+        return 1 if Kind.ACCEPTED in last else 0
+    if matter.status in ORDER:
+        return ORDER.index(Status(matter.status)) + 1
+    return 0
+
+
+def _stop(label, entry, n, place, matter):
+    if n < place and (entry or matter.status != Status.CLOSED):
+        return {"label": label, "state": "done", "at": entry and entry.at, "detail": _by_whom(entry)}
+    if n == place and matter.is_open:
+        return {"label": label, "state": "current", "at": matter.turn_since, "detail": _turn(matter)}
+    return {"label": label, "state": "todo"}
+
+
+def _turn(matter):
+    return matter.responsible.short_name if matter.responsible else ""
+
+
+def _by_whom(entry):
+    if entry is None:
+        return ""
+    return _("automatic") if entry.actor_kind == "rule" else entry.actor_name
+
+
+def parts(nodes, at, matter):
+    """Handling parts, running ones first, each with its own clock; the lead before the assisting."""
+    shown = [node for node in nodes if node.kind == NodeKind.HANDLE]
+    shown.sort(key=lambda node: (not node.is_running, not node.is_lead, node.opened_at))
+    return [
+        {
+            "unit": node.department.name,
+            "lead": node.part == Part.LEAD,
+            "required": node.is_running and not node.is_lead and node.required,
+            "holder": node.assignee.name if node.assignee else "",
+            "status": node.get_status_display(),
+            "note": _("round %(n)s") % {"n": node.round} if node.round > 1 else "",
+            "due": clocks.of_node(node, at, escalated=bool(matter.escalated_level)),
+            "running": node.is_running,
+        }
+        for node in shown
+    ]
+
+
+def ladder(node, rungs):
+    """What happens as time passes on this node: fired, next, later."""
+    return [
+        {
+            "state": step.state,
+            "action": step.action.label,
+            "at": step.at,
+            "who": _("、").join(str(ladders.ROLE_NAMES[role]) for role in step.tells),
+            "stops": str(step.stops_by) if step.state == "next" else "",
+        }
+        for step in ladders.steps(node, rungs)
+    ]
+
+
+def why(routing):
+    """Why did this come to me: the line, what matched, the runner-up, or why it lies in the tray."""
+    if routing is None:
+        return None
+    line, matched, second = routing.line, routing.matched, routing.runner_up
+    facts = [(_("Category"), matched.get("category")), (_("Place"), matched.get("place"))]
+    return {
+        "matched": [{"label": label, "value": fact["name"]} for label, fact in facts if fact],
+        "line": f"{line.code} {line.category}" if line else "",
+        "version": line and line.version,
+        "lead": routing.department.name,
+        "runner_up": second and {"name": second["department"], "why_not": second["reason"]},
+        "reason": TrayReason(routing.reason).label if routing.reason else "",
+        "text": "\n".join(filter(None, [line.legal_basis, line.standard])) if line else "",
+    }
+
+
+def contact(matter, nodes, by):
+    """The reporter as may be shown: masked, and whether this person may ask to see it in clear."""
+    reporter = getattr(matter, "reporter", None)
+    if reporter is None:
+        return None
+    return {
+        "name": masking.name(reporter.name),
+        "phone": masking.phone(reporter.phone),
+        "may_reveal": policies.may_reveal(matter, nodes, by) is not None,
+    }

@@ -1,0 +1,59 @@
+"""Lines of the timeline: when, who, what, why, and the photos that came with them."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from matters import masking
+from matters.choices import Kind
+from organization.choices import ActorKind
+
+
+def lines(entries, photos, people_names):
+    """Entries (oldest first) as the page shows them, newest first. `people_names`: {id: name} of those assigned."""
+    of_seq = {}
+    for photo in photos:
+        of_seq.setdefault(photo.entry_seq, []).append(photo)
+    return [_line(entry, of_seq.get(entry.seq, ()), people_names) for entry in reversed(entries)]
+
+
+def thumbs(photos):
+    return [
+        {"href": address(photo), "label": _("Photo %(n)s") % {"n": n}}
+        for n, photo in enumerate(photos, start=1)
+    ]
+
+
+def address(photo):
+    return reverse("desk:attachment", args=[photo.pk])
+
+
+def what(entry):
+    return Kind(entry.kind).label if entry.kind in Kind else entry.kind
+
+
+def who(entry):
+    """The name as it then was; the platform when a rule acted, the reporter when they used their own link."""
+    if entry.actor_kind == ActorKind.RULE:
+        return _("Platform")
+    return entry.actor_name or ActorKind(entry.actor_kind).label
+
+
+def _line(entry, photos, people_names):
+    given = people_names.get(entry.data.get("assignee"), "")
+    return {
+        "id": entry.seq,
+        "at": entry.at,
+        "who": who(entry),
+        "unit": entry.department.name if entry.department and entry.actor_kind != ActorKind.RULE else "",
+        "what": f"{what(entry)} → {_target(entry, given)}" if _target(entry, given) else what(entry),
+        "text": "" if entry.kind == Kind.REPORTED else masking.text(entry.text),
+        "why": entry.why,
+        "public": entry.public,
+        "attachments": thumbs(photos) if entry.kind != Kind.REPORTED else [],
+    }
+
+
+def _target(entry, given):
+    if entry.kind == Kind.DISPATCHED and entry.department:
+        return entry.department.name
+    return given
