@@ -2,10 +2,11 @@
 
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Status(TextChoices):
-    REPORTED = "reported", _("Reported")
+    REPORTED = "reported", pgettext_lazy("status", "Reported")
     DISPATCHED = "dispatched", _("In hand")
     VERIFYING = "verifying", _("Being verified")
     CALLBACK = "callback", _("Awaiting rating")
@@ -73,7 +74,7 @@ class Kind(TextChoices):
     SIGNED = "signed", _("Signed for")
     ASSIGNED = "assigned", _("Assigned")
     CONTACTED = "contacted", _("Contacted the reporter")
-    PROGRESSED = "progressed", _("Progress")
+    PROGRESSED = "progressed", _("Progress noted")
     HANDED_IN = "handed_in", _("Handed in")
     SENT_BACK = "sent_back", _("Sent back")
     SIGN_MISSED = "sign_missed", _("Not signed in time")

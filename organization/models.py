@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from organization import choices
 from organization.querysets import AreaQuerySet, DepartmentQuerySet, PostQuerySet
@@ -162,7 +163,7 @@ class Post(models.Model):
     area = models.ForeignKey(
         Area, models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=_("area it covers")
     )
-    title = models.CharField(_("title"), max_length=40, blank=True)
+    title = models.CharField(pgettext_lazy("post", "title"), max_length=40, blank=True)
     sensitive_desk = models.BooleanField(_("named sensitive desk"), default=False)
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
