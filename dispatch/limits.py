@@ -46,11 +46,12 @@ class Timing:
 
 
 def timing(at):
-    """Calendar and policy for the moment (two small queries)."""
-    policy = TimePolicy.objects.filter(effective_from__lte=clock.day_of(at)).order_by("-effective_from").first()
+    """Calendar and policy for the moment (one small query)."""
+    policies = TimePolicy.objects.filter(effective_from__lte=clock.day_of(at)).order_by("-effective_from")
+    policy = policies.annotate(calendar=workdays.LATEST).first()
     if policy is None:
         raise TimePolicy.DoesNotExist("No time policy is in force; load one before the first report.")
-    return Timing(at, workdays.current(), policy)
+    return Timing(at, workdays.version(policy.calendar), policy)
 
 
 def is_short(limit):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from matters import search, timeline
@@ -49,11 +49,11 @@ class NewMatter:
     attachments: tuple = field(default=())
 
 
-@transaction.atomic
 def register(new, *, by, at):
     """Store a report and its first entry; returns (matter, created).
 
-    The same client and external id give the matter that is already there. Raises Invalid.
+    The same client and external id give the matter that is already there. Raises Invalid before anything is
+    written. `dispatch.reporting.report` opens the transaction.
     """
     if known := _already_known(new, by):
         return known, False
@@ -63,11 +63,13 @@ def register(new, *, by, at):
     area = place_of(new)
     matter = Matter(number=_next_number(at), reported_at=at, turn_since=at, level=area.level, **_facts(new, area, by))
     matter.search = search.vector(matter.number, matter.title, matter.text, matter.address)
+    line = timeline.Line(Kind.REPORTED, text=new.text, public=True, data={"channel": new.channel.code})
+    entry = timeline.append(matter, line, by=by, at=at)
     matter.save(force_insert=True)
+    entry.matter_id = matter.pk
+    entry.save(force_insert=True)
     if new.reporter_name or new.reporter_phone:
         Reporter.objects.create(matter=matter, name=new.reporter_name, phone=new.reporter_phone)
-    line = timeline.Line(Kind.REPORTED, text=new.text, public=True, data={"channel": new.channel.code})
-    entry = timeline.record(matter, line, by=by, at=at)
     if photos:
         Attachment.objects.filter(pk__in=photos).update(matter=matter, entry_seq=entry.seq)
     return matter, True
@@ -96,6 +98,8 @@ def place_of(new):
 def _already_known(new, by):
     if by.client is None or not new.external_id:
         return None
+    with connection.cursor() as cursor:  # two that arrive at once: the second waits and finds the first
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [by.client.pk, new.external_id])
     return Matter.objects.filter(client=by.client, external_id=new.external_id).first()
 
 

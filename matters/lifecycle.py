@@ -99,13 +99,14 @@ def _become(matter, status, line, *, by, at, **changes):
             _("This matter is “%(status)s”; this step is not possible now.") % {"status": before.label},
             code="illegal_transition",
         )
+    entry = timeline.append(matter, line, by=by, at=at)
     moved = Matter.objects.filter(pk=matter.pk, status=before).update(
-        status=status, revision=F("revision") + 1, **changes
+        status=status, revision=F("revision") + 1, entry_count=matter.entry_count, head=matter.head, **changes
     )
     if not moved:
         raise Stale
+    entry.save(force_insert=True)
     _mirror(matter, {"status": status, **changes})
-    timeline.record(matter, line, by=by, at=at)
 
 
 def _mirror(matter, changes):

@@ -30,34 +30,35 @@ class Line:
 
 def record(matter, line, *, by, at):
     """Write one entry and return it. The caller holds the matter's lock."""
-    return record_all(matter, [line], by=by, at=at)[0]
-
-
-def record_all(matter, lines, *, by, at):
-    """Write several entries of one act at once (two queries however many they are)."""
-    entries = []
-    for line in lines:
-        entry = Entry(
-            matter=matter,
-            seq=matter.entry_count + 1,
-            kind=line.kind,
-            at=at,
-            actor_kind=by.kind,
-            actor_id=by.id,
-            actor_name=by.name,
-            department_id=line.department_id,
-            text=line.text,
-            why=str(line.why),
-            public=line.public,
-            data=line.data,
-        )
-        entry.commitments = commitments(matter, entry)
-        entry.digest = digest(matter.number, entry, matter.head)
-        matter.entry_count, matter.head = entry.seq, entry.digest
-        entries.append(entry)
-    Entry.objects.bulk_create(entries)
+    entry = append(matter, line, by=by, at=at)
+    entry.save(force_insert=True)
     Matter.objects.filter(pk=matter.pk).update(entry_count=matter.entry_count, head=matter.head)
-    return entries
+    return entry
+
+
+def append(matter, line, *, by, at):
+    """The next entry, unsaved, with the matter's end of chain moved on in memory.
+
+    For callers that write the matter's row anyway: they store `entry_count` and `head` with it, then the entry.
+    """
+    entry = Entry(
+        matter=matter,
+        seq=matter.entry_count + 1,
+        kind=line.kind,
+        at=at,
+        actor_kind=by.kind,
+        actor_id=by.id,
+        actor_name=by.name,
+        department_id=line.department_id,
+        text=line.text,
+        why=str(line.why),
+        public=line.public,
+        data=line.data,
+    )
+    entry.commitments = commitments(matter, entry)
+    entry.digest = digest(matter.number, entry, matter.head)
+    matter.entry_count, matter.head = entry.seq, entry.digest
+    return entry
 
 
 def commitments(matter, entry):

@@ -3,6 +3,8 @@
 from datetime import date, time
 from functools import lru_cache
 
+from django.db.models import Subquery
+
 from django.db import transaction
 from django.db.models import Max
 
@@ -11,16 +13,20 @@ from organization.choices import DayKind
 from organization.models import CalendarDay, CalendarVersion
 
 
+# for queries that read something else anyway and want to know the version in force
+LATEST = Subquery(CalendarVersion.objects.order_by("-number").values("number")[:1])
+
+
 def current():
     """The published calendar with the highest number (one small query; the days are cached by number)."""
-    number = CalendarVersion.objects.order_by("-number").values_list("number", flat=True).first()
-    if number is None:
-        return WorkingCalendar(version=0, days={}, confirmed_years=frozenset())
-    return version(number)
+    return version(CalendarVersion.objects.order_by("-number").values_list("number", flat=True).first())
 
 
 @lru_cache(maxsize=8)
 def version(number):
+    """The calendar of a version; None, before anything was published, is the plain week."""
+    if number is None:
+        return WorkingCalendar(version=0, days={}, confirmed_years=frozenset())
     row = CalendarVersion.objects.get(number=number)
     days = CalendarDay.objects.filter(version=row)
     return WorkingCalendar(
