@@ -1,0 +1,238 @@
+"""What is answered: explicit fields, named by the contract. Contacts leave masked, and only to those who may know."""
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from dispatch.choices import Action, NodeKind, NodeStatus
+from dispatch.models import Node
+from matters.choices import Part, Status, Urgency
+from matters.masking import name as masked_name
+from matters.masking import phone as masked_phone
+from matters.models import Entry, Matter
+from organization.choices import ActorKind, Level, UnitKind
+
+Answer = serializers.Serializer
+Text = serializers.CharField
+Number = serializers.IntegerField
+Moment = serializers.DateTimeField
+
+
+class Named(Answer):
+    code = Text()
+    name = Text()
+
+
+class Unit(Answer):
+    id = Number()
+    code = Text()
+    name = Text()
+
+
+class PlaceOfMatter(Named):
+    level = serializers.ChoiceField(choices=Level.choices)
+    path = Text()
+
+
+class ResponsibleUnit(Unit):
+    level = serializers.ChoiceField(choices=Level.choices)
+    kind = serializers.ChoiceField(choices=UnitKind.choices)
+    area = Named()
+    stationed_of = Unit(allow_null=True)
+
+
+class PersonOfNode(Answer):
+    id = Number()
+    name = Text()
+
+
+class Where(Answer):
+    lon = serializers.FloatField(allow_null=True)
+    lat = serializers.FloatField(allow_null=True)
+    address = Text()
+    accuracy_m = serializers.FloatField(allow_null=True)
+
+
+class Turn(Answer):
+    department = Unit(source="responsible", allow_null=True)
+    since = Moment(source="turn_since", allow_null=True)
+
+
+class MaskedContact(Answer):
+    name = Text()
+    phone = Text()
+
+
+class Length(Answer):
+    amount = Number(source="limit_amount")
+    unit = Text(source="limit_unit")
+
+
+class NextRung(Answer):
+    action = serializers.ChoiceField(choices=Action.choices)
+    at = Moment()
+    tells = serializers.ListField(child=Text())
+    stops_by = Text()
+
+
+class Why(Answer):
+    """The line of the responsibility list that answered, and why the runner-up did not."""
+
+    line = Text(source="line.code", default=None, allow_null=True)
+    version = Number(source="line.version", default=None, allow_null=True)
+    outcome = Text()
+    reason = Text()
+    matched = serializers.DictField()
+    runner_up = serializers.DictField(allow_null=True)
+
+
+class NodeAnswer(Answer):
+    id = Number()
+    revision = Number()
+    kind = serializers.ChoiceField(choices=NodeKind.choices)
+    part = serializers.ChoiceField(choices=Part.choices)
+    required = serializers.BooleanField()  # type: ignore[assignment]
+    department = Unit()
+    assignee = PersonOfNode(allow_null=True)
+    status = serializers.ChoiceField(choices=NodeStatus.choices)
+    suspended = serializers.SerializerMethodField()
+    opened_at = Moment()
+    signed_at = Moment(allow_null=True)
+    first_response_due_at = Moment(allow_null=True)
+    returnable_until = Moment(allow_null=True)
+    due_at = Moment()
+    next_alarm_at = Moment(allow_null=True)
+    rung = Number()
+    limit = Length(source="*")
+    round = Number()
+
+    def get_suspended(self, node: Node) -> bool:
+        return False
+
+
+class MatterOfNode(Answer):
+    number = Text()
+    title = Text()
+    status = serializers.ChoiceField(choices=Status.choices)
+    urgency = serializers.ChoiceField(choices=Urgency.choices)
+
+
+class ListedNode(NodeAnswer):
+    matter = MatterOfNode()
+
+
+class MatterRow(Answer):
+    """A matter in a list. The context: who asks (`actor`), when (`at`), whose contact they may know (`contact`)."""
+
+    number = Text()
+    revision = Number()
+    status = serializers.ChoiceField(choices=Status.choices)
+    suspended = serializers.SerializerMethodField()
+    round = Number()
+    level = serializers.ChoiceField(choices=Level.choices)
+    text = Text()
+    title = Text()
+    category = Named(allow_null=True)
+    platform = Named(source="category.platform", default=None, allow_null=True)
+    area = PlaceOfMatter()
+    location = Where(source="*")
+    channel = Text(source="channel.code")
+    urgency = serializers.ChoiceField(choices=Urgency.choices)
+    reporter = serializers.SerializerMethodField()
+    reported_at = Moment()
+    due_at = Moment(allow_null=True)
+    first_due_at = Moment(allow_null=True)
+    promise_at = Moment(allow_null=True)
+    overdue = serializers.SerializerMethodField()
+    escalated_level = serializers.ChoiceField(choices=Level.choices, allow_null=True)
+    turn = Turn(source="*")
+    responsible_department = ResponsibleUnit(source="responsible", allow_null=True)
+    tracking_url = serializers.SerializerMethodField()
+    sensitive = serializers.BooleanField()
+
+    def get_suspended(self, matter: Matter) -> bool:
+        return False
+
+    def get_overdue(self, matter: Matter) -> bool:
+        late = matter.soonest_due_at
+        return bool(matter.is_open and late and late < self.context["at"])
+
+    @extend_schema_field(MaskedContact(allow_null=True))
+    def get_reporter(self, matter: Matter) -> dict | None:
+        contact = getattr(matter, "reporter", None)
+        if contact is None or not self.context["contact"](matter):
+            return None
+        return {"name": masked_name(contact.name), "phone": masked_phone(contact.phone)}
+
+    @extend_schema_field(serializers.URLField(allow_null=True))
+    def get_tracking_url(self, matter: Matter) -> str | None:
+        """Whoever holds the link may rate, so only the sender of the report learns it."""
+        actor = self.context["actor"]
+        sent = matter.client_id if actor.kind == ActorKind.CLIENT else matter.reported_by_id
+        if sent is None or sent != actor.id:
+            return None
+        return self.context["request"].build_absolute_uri(f"/q/{matter.token}/")
+
+
+class MatterFile(MatterRow):
+    """One matter whole: with its nodes, what comes next, and why it came here."""
+
+    nodes = NodeAnswer(many=True, source="known_nodes")
+    next_rung = NextRung(allow_null=True)
+    why = Why(allow_null=True)
+    proposals = serializers.ListField(child=serializers.DictField())
+
+
+class ActorAnswer(Answer):
+    kind = serializers.ChoiceField(choices=ActorKind.choices, source="actor_kind")
+    name = serializers.SerializerMethodField()
+
+    def get_name(self, entry: Entry) -> str:
+        return masked_name(entry.actor_name) if entry.actor_kind == ActorKind.REPORTER else entry.actor_name
+
+
+class EntryAnswer(Answer):
+    seq = Number()
+    kind = Text()
+    at = Moment()
+    actor = ActorAnswer(source="*")
+    department = Unit(allow_null=True)
+    text = Text()
+    why = Text()
+    public = serializers.BooleanField()
+    data = serializers.DictField()  # type: ignore[assignment]
+    digest = Text()
+
+
+class Revealed(Answer):
+    field = serializers.ChoiceField(choices=["name", "phone"])
+    value = Text()
+
+
+class Uploaded(Answer):
+    id = serializers.UUIDField()
+    sha256 = Text()
+    kind = Text()
+    size = Number()
+
+
+class PublicEntry(Answer):
+    kind = Text()
+    at = Moment()
+    department = Text(allow_null=True)
+    text = Text()
+
+
+class PublicProgress(Answer):
+    """What the private link shows: no person, no words of the report, no place finer than the town."""
+
+    number = Text()
+    status = serializers.ChoiceField(choices=Status.choices)
+    level = serializers.ChoiceField(choices=Level.choices)
+    round = Number()
+    category = Named(allow_null=True)
+    reported_at = Moment()
+    promise_at = Moment(allow_null=True)
+    closed_at = Moment(allow_null=True)
+    department = Text(allow_null=True)
+    may_rate = serializers.BooleanField()
+    entries = PublicEntry(many=True)

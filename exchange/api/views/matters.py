@@ -1,0 +1,191 @@
+"""Matters: report, list, file, timeline, reveal, and one address for each verb."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.db.models import Prefetch, QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from dispatch import answering, contacts, ladders, policies, reporting, routing, triage
+from dispatch.models import Node
+from exchange import schema, throttling
+from exchange.api import answers, bodies
+from exchange.api.views.door import Door, Listing
+from exchange.filters import MatterFilters
+from exchange.idempotency import REPLAYED, once
+from matters.models import Matter
+from organization.choices import Scope
+
+COLUMNS = ("reporter", "category__platform", "responsible__area", "responsible__stationed_of")
+
+
+class Matters(Listing):
+    scopes = {"GET": Scope.READ, "POST": Scope.REPORT}
+    serializer_class = answers.MatterRow
+    filterset_class = MatterFilters
+    orderings = ("-reported_at", "reported_at", "due_at", "-due_at", "promise_at", "-promise_at")
+
+    def get_throttles(self) -> list:
+        return [throttling.Reports()] if self.request.method == "POST" else []
+
+    def rows(self) -> QuerySet:
+        running = Prefetch("nodes", Node.objects.running(), to_attr="known_nodes")
+        return (
+            Matter.objects.visible_to(self.actor)
+            .for_list()
+            .select_related(*COLUMNS)
+            .prefetch_related(running)
+        )
+
+    def get_serializer_context(self) -> dict:
+        return {**super().get_serializer_context(), **contact_rule(self)}
+
+    @extend_schema(operation_id="matters_list")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request)
+
+    @extend_schema(
+        operation_id="matters_report",
+        request=bodies.NewReport,
+        responses={201: answers.MatterFile, **schema.problems(400, 409, 422, 429)},
+        parameters=[schema.IDEMPOTENCY_KEY],
+    )
+    @once
+    def post(self, request: Request) -> Response:
+        new = _new_matter(self.read(bodies.NewReport))
+        matter, created = reporting.report(new, by=self.actor, at=self.at)
+        response = Response(file_of(self, matter.pk), status=201)
+        response["Location"] = f"/api/v1/matters/{matter.number}"
+        if not created:
+            response[REPLAYED] = "true"
+        return response
+
+
+class MatterFile(Door):
+    scopes = {"GET": Scope.READ}
+
+    @extend_schema(operation_id="matters_file", responses={200: answers.MatterFile, **schema.problems(404)})
+    def get(self, request: Request, number: str) -> Response:
+        return Response(file_of(self, visible(self, number)))
+
+
+class Timeline(Door):
+    scopes = {"GET": Scope.READ}
+
+    @extend_schema(
+        operation_id="matters_timeline",
+        responses={200: answers.EntryAnswer(many=True), **schema.problems(404)},
+    )
+    def get(self, request: Request, number: str) -> Response:
+        matter = get_object_or_404(Matter.objects.visible_to(self.actor), number=number)
+        return Response(answers.EntryAnswer(matter.entries.for_timeline(), many=True).data)
+
+
+class Reveal(Door):
+    """The clear value never lies in a receipt: a repeated request is a second look, and logged as one."""
+
+    scopes = {"POST": Scope.REVEAL}
+    throttle_classes = [throttling.Reveals]
+    keeps_answers = False
+
+    @extend_schema(
+        operation_id="matters_reveal",
+        request=bodies.Reveal,
+        responses={200: answers.Revealed, **schema.problems(400, 403, 404, 409, 422, 429)},
+        parameters=[schema.IDEMPOTENCY_KEY],
+    )
+    @once
+    def post(self, request: Request, number: str) -> Response:
+        return self.again(request, number)
+
+    def again(self, request: Request, number: str) -> Response:
+        fields = self.read(bodies.Reveal)
+        value = contacts.reveal(visible(self, number), **fields, by=self.actor, at=self.at)
+        return Response({"field": fields["field"], "value": value})
+
+
+class MatterVerb(Door):
+    """One verb of a matter: read the fields, call the verb, answer with the file."""
+
+    scopes = {"POST": Scope.REPORT}
+    verb: ClassVar[Callable[..., Matter]]
+    body: ClassVar[type[bodies.Step]]
+
+    @once
+    def post(self, request: Request, number: str) -> Response:
+        fields = self.read(self.body)
+        matter = type(self).verb(visible(self, number), **fields, by=self.actor, at=self.at)
+        return Response(file_of(self, matter.pk))
+
+
+VERBS: dict[str, tuple[Callable[..., Matter], type[bodies.Step]]] = {
+    "accept": (triage.accept, bodies.Step),
+    "dispatch": (triage.dispatch, bodies.Dispatch),
+    "correct": (triage.correct, bodies.Correct),
+    "decline": (triage.decline, bodies.DeclineMatter),
+    "verify": (answering.verify, bodies.Verify),
+    "rate": (answering.rate, bodies.Rate),
+    "reopen": (answering.reopen, bodies.Say),
+    "comment": (answering.comment, bodies.Comment),
+}
+
+
+def verb_view(name: str) -> Callable[..., Any]:
+    verb, body = VERBS[name]
+    described = extend_schema(
+        operation_id=f"matters_{name}",
+        description=verb.__doc__,
+        request=body,
+        responses={200: answers.MatterFile, **schema.problems(400, 403, 404, 409, 422)},
+        parameters=[schema.IDEMPOTENCY_KEY],
+    )
+    view: type[Door] = type(
+        f"Matter{name.title()}", (MatterVerb,), {"verb": staticmethod(verb), "body": body}
+    )
+    return extend_schema_view(post=described)(view).as_view()
+
+
+def visible(view: Door, number: str) -> int:
+    """The id of a matter the actor may know of. Raises Http404."""
+    return get_object_or_404(Matter.objects.visible_to(view.actor).only("pk"), number=number).pk
+
+
+def file_of(view: Door, pk: int) -> dict:
+    """The whole matter, as whoever has just acted on it sees it."""
+    matter: Any = Matter.objects.for_file().get(pk=pk)
+    matter.known_nodes = list(Node.objects.filter(matter=matter).for_file())
+    lead = next((node for node in matter.known_nodes if node.is_running and node.is_lead), None)
+    matter.next_rung = ladders.next_rung(lead) if lead else None
+    matter.why = routing.latest(matter)
+    matter.proposals = matter.why.proposals if matter.why else []
+    return answers.MatterFile(matter, context={"request": view.request, **contact_rule(view)}).data
+
+
+def contact_rule(view: Door) -> dict:
+    def contact(matter: Any) -> bool:
+        return policies.may_know_contact(matter, matter.known_nodes, view.actor)
+
+    return {"actor": view.actor, "at": view.at, "contact": contact}
+
+
+def _new_matter(sent: dict) -> reporting.NewMatter:
+    place = sent.pop("location", None) or {}
+    reporter = sent.pop("reporter", None) or {}
+    about, handled = sent.pop("about", None) or {}, sent.pop("handled", None) or {}
+    photos = tuple(sent.pop("attachments"))
+    point = None
+    if "lon" in place:
+        point = reporting.Point(place["lon"], place["lat"], place["crs"], place.get("accuracy_m"))
+    return reporting.NewMatter(
+        **sent,
+        point=point,
+        address=place.get("address", ""),
+        reporter_name=reporter.get("name", ""),
+        reporter_phone=reporter.get("phone", ""),
+        about=about.get("department"),
+        handled_text=handled.get("text", ""),
+        attachments=photos,
+    )
