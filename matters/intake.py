@@ -71,7 +71,7 @@ def register(new, *, by, at):
     if new.reporter_name or new.reporter_phone:
         Reporter.objects.create(matter=matter, name=new.reporter_name, phone=new.reporter_phone)
     if photos:
-        Attachment.objects.filter(pk__in=photos).update(matter=matter, entry_seq=entry.seq)
+        _bind(photos, matter, entry)
     return matter, True
 
 
@@ -98,6 +98,8 @@ def place_of(new):
 def _already_known(new, by):
     if by.client is None or not new.external_id:
         return None
+    with connection.cursor() as cursor:  # the same report sent twice at once: the second waits and finds the first
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{by.id}/{new.external_id}"])
     with connection.cursor() as cursor:  # two that arrive at once: the second waits and finds the first
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [by.client.pk, new.external_id])
     return Matter.objects.filter(client=by.client, external_id=new.external_id).first()
@@ -109,8 +111,19 @@ def _photos(new, by):
         return []
     found = set(Attachment.objects.unbound().owned_by(by).filter(pk__in=new.attachments).values_list("pk", flat=True))
     if len(found) != len(set(new.attachments)):
-        raise Invalid(_("A photo is unknown or already used. Upload it again."), field="attachments", code="unknown")
+        raise _unknown_photo()
     return found
+
+
+def _bind(photos, matter, entry):
+    """Give the photos to the matter; one that another report took meanwhile refuses this one."""
+    bound = Attachment.objects.unbound().filter(pk__in=photos).update(matter=matter, entry_seq=entry.seq)
+    if bound != len(photos):
+        raise _unknown_photo()
+
+
+def _unknown_photo():
+    return Invalid(_("A photo is unknown or already used. Upload it again."), field="attachments", code="unknown")
 
 
 def _next_number(at):

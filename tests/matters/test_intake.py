@@ -1,7 +1,10 @@
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from PIL import Image
 
 from matters import attachments, intake
@@ -131,6 +134,42 @@ def test_the_same_external_id_of_the_same_system_is_the_same_matter(town):
     assert (again, created) == (first, False)
     assert Entry.objects.count() == 1
     assert town.register(by=system, external_id="HL-2") != first
+
+
+def at_once(*acts):
+    """What each act returns or raises when all begin together, each on its own connection."""
+    together = threading.Barrier(len(acts))
+
+    def run(act):
+        try:
+            together.wait()
+            with transaction.atomic():
+                return act()
+        except Exception as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_report_sent_twice_at_once_is_one_matter(town):
+    system = Actor.of_client(town.client()[0])
+    new = town.new(external_id="HL-1")
+    answers = at_once(*[lambda: intake.register(new, by=system, at=town.now)] * 4)
+    assert sorted(created for _, created in answers) == [False, False, False, True]
+    assert Matter.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_photo_sent_with_two_reports_at_once_is_bound_once(town):
+    new = town.new(attachments=[photo_of(town)])
+    by = town.actor("grid_member")
+    answers = at_once(*[lambda: intake.register(new, by=by, at=town.now)] * 4)
+    assert sum(isinstance(answer, Invalid) for answer in answers) == 3
+    assert Matter.objects.count() == 1
 
 
 def test_another_system_may_use_the_same_external_id(town):
