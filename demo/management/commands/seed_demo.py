@@ -1,6 +1,7 @@
 """`manage.py seed_demo`: the demo district, its people and ninety days of matters."""
 
 import os
+import time
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -8,7 +9,8 @@ from django.db import transaction
 
 from demo.seeding import clients, district, people
 from demo.seeding import logins as login_file
-from organization import areas
+from demo.seeding import matters as stories
+from organization import areas, clock
 
 DEFAULT_PASSWORD = "govflow-demo"
 
@@ -37,4 +39,9 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def plant(self, password, matters):
+        began = time.monotonic()
         district.plant(password)
+        told, broken = stories.plant(matters, clock.now())
+        people.give_addresses()  # only now: nobody is written to about the past
+        seconds = time.monotonic() - began
+        self.stdout.write(f"{told} matters in {seconds:.1f} s" + (f", {broken} broke off" if broken else ""))
