@@ -98,8 +98,6 @@ def place_of(new):
 def _already_known(new, by):
     if by.client is None or not new.external_id:
         return None
-    with connection.cursor() as cursor:  # the same report sent twice at once: the second waits and finds the first
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{by.id}/{new.external_id}"])
     with connection.cursor() as cursor:  # two that arrive at once: the second waits and finds the first
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [by.client.pk, new.external_id])
     return Matter.objects.filter(client=by.client, external_id=new.external_id).first()
