@@ -4,6 +4,8 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db.models import Model
+from django.http import HttpRequest  # noqa: TID251  (the type Django's admin calls these with)
 from django.utils.translation import gettext_lazy as _
 
 from organization import geometry
@@ -23,15 +25,15 @@ from organization.models import (
 class Kept(admin.ModelAdmin):
     """Rows that others point to for ever."""
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
 class ReadOnly(Kept):
-    def has_add_permission(self, request, obj=None):
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -46,11 +48,11 @@ class AreaAdmin(Kept):
     exclude = ["west", "south", "east", "north"]
     readonly_fields = ["path"]
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Area | None = None) -> list[str]:
         """A code that moved would take its matters out of every scope: withdraw the area and make a new one."""
-        return ["code", "level", "parent", "path"] if obj else self.readonly_fields
+        return ["code", "level", "parent", "path"] if obj else [*self.readonly_fields]
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request: HttpRequest, obj: Area, form: forms.ModelForm, change: bool) -> None:
         obj.path = f"{obj.parent.path if obj.parent else '/'}{obj.code}/"
         box = geometry.bounding_box(obj.ring) if obj.ring else (None, None, None, None)
         obj.west, obj.south, obj.east, obj.north = box
@@ -110,17 +112,17 @@ class PersonAdmin(UserAdmin):
     ]
     add_fieldsets = [(None, {"fields": ["username", "name", "usable_password", "password1", "password2"]})]
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Person | None = None) -> list[str]:
         """Only who has every right may give rights."""
         mine = ["last_login"]
         return mine if request.user.is_superuser else [*mine, "is_staff", "is_superuser"]
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
         if obj and obj.is_superuser and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -150,7 +152,7 @@ class ApiClientAdmin(Kept):
     readonly_fields = ["prefix"]
     autocomplete_fields = ["area"]
 
-    def has_add_permission(self, request, obj=None):
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -158,13 +160,13 @@ class CalendarDayInline(admin.TabularInline):
     model = CalendarDay
     ordering = ["on"]
 
-    def has_add_permission(self, request, obj=None):
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 

@@ -11,7 +11,7 @@ class Level(TextChoices):
     DISTRICT = "district", _("District")
 
     @property
-    def above(self):
+    def above(self) -> "Level":
         """The next level of the ladder village -> town -> district; the district stays itself."""
         climb = [Level.GRID, Level.VILLAGE, Level.TOWN, Level.DISTRICT]
         return climb[min(climb.index(self) + 1, 3)]

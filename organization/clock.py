@@ -4,7 +4,7 @@ Business time is the database's clock plus the demo's stored offset. Sessions, l
 heartbeats use real time and are not moved by it.
 """
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -15,29 +15,29 @@ from organization.models import ClockOffset
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
-def now():
+def now() -> datetime:
     """The present moment of business, in local time, read from the database (one query)."""
-    ahead = (
-        "+ coalesce((SELECT ahead FROM organization_clockoffset), interval '0')" if settings.DEMO else ""
-    )
+    ahead = "+ coalesce((SELECT ahead FROM organization_clockoffset), interval '0')" if settings.DEMO else ""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT clock_timestamp() {ahead}")
-        return cursor.fetchone()[0].astimezone(ZONE)
+        moment: datetime = cursor.fetchone()[0]
+    return moment.astimezone(ZONE)
 
 
-def day_of(moment):
+def day_of(moment: datetime) -> date:
     """The local calendar day of a moment; posts and lists are valid by the day."""
     return moment.astimezone(ZONE).date()
 
 
-def real_now():
+def real_now() -> datetime:
     """The database's own clock, for leases and heartbeats."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0].astimezone(ZONE)
+        moment: datetime = cursor.fetchone()[0]
+    return moment.astimezone(ZONE)
 
 
-def move_to(moment):
+def move_to(moment: datetime) -> datetime:
     """Set business time. It never goes back; returns the moment that is now in force."""
     ahead = moment - real_now()
     ClockOffset.objects.update_or_create(id=1, defaults={"ahead": max(ahead, timedelta(0))})

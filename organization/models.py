@@ -21,8 +21,12 @@ class Area(models.Model):
     level = models.CharField(_("level"), max_length=10, choices=choices.Level)
     kind = models.CharField(_("kind"), max_length=20, blank=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
-    path = models.CharField(_("path"), max_length=80, help_text=_("Codes from the district down, each closed by a slash."))
-    ring = models.JSONField(_("boundary"), null=True, blank=True, help_text=_("Closed ring of [lon, lat], CGCS2000."))
+    path = models.CharField(
+        _("path"), max_length=80, help_text=_("Codes from the district down, each closed by a slash.")
+    )
+    ring = models.JSONField(
+        _("boundary"), null=True, blank=True, help_text=_("Closed ring of [lon, lat], CGCS2000.")
+    )
     west = models.FloatField(null=True, blank=True)
     south = models.FloatField(null=True, blank=True)
     east = models.FloatField(null=True, blank=True)
@@ -43,24 +47,27 @@ class Area(models.Model):
             models.UniqueConstraint(fields=["code"], condition=Q(valid_to=None), name="area_code_once"),
             models.CheckConstraint(condition=Q(path__endswith="/"), name="area_path_is_closed"),
             models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="area_ends_after_it_begins"
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="area_ends_after_it_begins",
             ),
         ]
         indexes = [
             models.Index(fields=["path"], name="area_path"),  # within(area)
-            models.Index(fields=["west", "east"], condition=Q(level="grid"), name="grid_box"),  # around(point)
+            models.Index(
+                fields=["west", "east"], condition=Q(level="grid"), name="grid_box"
+            ),  # around(point)
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property
-    def lineage(self):
+    def lineage(self) -> list[str]:
         """Paths of the area and of all that contain it, the smallest first."""
         codes = self.path.strip("/").split("/")
         return ["/" + "/".join(codes[: n + 1]) + "/" for n in reversed(range(len(codes)))]
 
-    def holds(self, path):
+    def holds(self, path: str) -> bool:
         return path.startswith(self.path)
 
 
@@ -77,7 +84,7 @@ class Platform(models.Model):
         verbose_name_plural = _("platforms")
         ordering = ["order"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -88,13 +95,20 @@ class Department(models.Model):
     name = models.CharField(_("name"), max_length=60)
     short_name = models.CharField(_("short name"), max_length=40)
     sort_key = models.CharField(_("pinyin"), max_length=240, blank=True, editable=False)
-    office = models.CharField(_("office"), max_length=12, help_text=_("The office it is in its place, such as ZFDW."))
+    office = models.CharField(
+        _("office"), max_length=12, help_text=_("The office it is in its place, such as ZFDW.")
+    )
     level = models.CharField(_("level"), max_length=10, choices=choices.Level)
     kind = models.CharField(_("kind"), max_length=16, choices=choices.UnitKind)
     area = models.ForeignKey(Area, models.PROTECT, related_name="departments", verbose_name=_("place"))
     platform = models.ForeignKey(Platform, models.PROTECT, null=True, blank=True, related_name="departments")
     stationed_of = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="stationed", verbose_name=_("bureau it belongs to")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="stationed",
+        verbose_name=_("bureau it belongs to"),
     )
     uscc = models.CharField(_("social credit code"), max_length=18, blank=True)
     on_duty_24h = models.BooleanField(_("on duty day and night"), default=False)
@@ -112,22 +126,25 @@ class Department(models.Model):
                 fields=["area", "office"], condition=Q(valid_to=None), name="one_office_of_a_kind_in_a_place"
             ),
             models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="department_ends_after_it_begins"
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="department_ends_after_it_begins",
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property
-    def is_command_room(self):
+    def is_command_room(self) -> bool:
         return self.kind == choices.UnitKind.COMMAND
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
     """A user. What a person may do comes from posts, never from this row."""
 
-    username = models.CharField(_("username"), max_length=60, unique=True, validators=[UnicodeUsernameValidator()])
+    username = models.CharField(
+        _("username"), max_length=60, unique=True, validators=[UnicodeUsernameValidator()]
+    )
     name = models.CharField(_("name"), max_length=60)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
@@ -144,13 +161,13 @@ class Person(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("person")
         verbose_name_plural = _("people")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def get_full_name(self):
+    def get_full_name(self) -> str:
         return self.name
 
-    def get_short_name(self):
+    def get_short_name(self) -> str:
         return self.name
 
 
@@ -175,7 +192,8 @@ class Post(models.Model):
         verbose_name_plural = _("posts")
         constraints = [
             models.CheckConstraint(
-                condition=~Q(role__in=["grid_member", "dispatcher", "supervisor", "auditor"]) | Q(area__isnull=False),
+                condition=~Q(role__in=["grid_member", "dispatcher", "supervisor", "auditor"])
+                | Q(area__isnull=False),
                 name="post_has_the_area_its_role_needs",
             ),
             models.CheckConstraint(
@@ -183,11 +201,12 @@ class Post(models.Model):
                 name="post_has_the_department_its_role_needs",
             ),
             models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="post_ends_after_it_begins"
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="post_ends_after_it_begins",
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.person} {self.get_role_display()}"
 
 
@@ -206,11 +225,11 @@ class ApiClient(models.Model):
         verbose_name = _("API client")
         verbose_name_plural = _("API clients")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property
-    def is_authenticated(self):
+    def is_authenticated(self) -> bool:
         return True
 
 
@@ -220,15 +239,19 @@ class CalendarVersion(models.Model):
     number = models.PositiveIntegerField(unique=True)
     published_at = models.DateTimeField(_("published at"))
     note = models.CharField(_("note"), max_length=200, blank=True)
-    office_hours = models.JSONField(_("office hours"), help_text=_('Such as [["08:30", "12:00"], ["13:30", "17:30"]].'))
+    office_hours = models.JSONField(
+        _("office hours"), help_text=_('Such as [["08:30", "12:00"], ["13:30", "17:30"]].')
+    )
     closes_at_midnight = models.BooleanField(_("working-day limits end at 24:00"), default=False)
-    confirmed_years = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("years with an official notice"))
+    confirmed_years = ArrayField(
+        models.PositiveSmallIntegerField(), verbose_name=_("years with an official notice")
+    )
 
     class Meta:
         verbose_name = _("calendar version")
         verbose_name_plural = _("calendar versions")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"v{self.number}"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 WEEKEND = "weekend"
@@ -27,7 +27,7 @@ class Day:
     """A published exception to the plain week: a day off, a swapped working day 调休, or a half day."""
 
     on: date
-    kind: Literal["off", "work", "half"]
+    kind: str  # a DayKind: off, work or half
     name: str
 
 

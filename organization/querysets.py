@@ -1,54 +1,64 @@
 """The vocabulary of places, units and appointments."""
 
-from django.db.models import F, Q, QuerySet, Value
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from django.db.models import F, Model, Q, QuerySet, Value
 from django.db.models.functions import StrIndex
 
+if TYPE_CHECKING:
+    from organization.models import Area, Department, Post  # noqa: F401  (row types, named in strings)
 
-class Dated(QuerySet):
+Row = TypeVar("Row", bound=Model, covariant=True)
+
+
+class Dated(QuerySet[Row]):
     """Rows with `valid_from` and an open or closed `valid_to` (both included)."""
 
-    def valid_on(self, on):
+    def valid_on(self, on: date) -> Self:
         return self.filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gte=on))
 
 
-class AreaQuerySet(Dated):
-    def current(self):
+class AreaQuerySet(Dated["Area"]):
+    def current(self) -> Self:
         return self.filter(valid_to=None)
 
-    def within(self, area):
+    def within(self, area: Area) -> Self:
         """The area and everything below it, by path with separators, never by a bare prefix."""
         return self.filter(path__startswith=area.path)
 
-    def above(self, area):
+    def above(self, area: Area) -> Self:
         """The area itself and every area that contains it, the smallest first."""
         return self.filter(path__in=area.lineage).order_by("-path")
 
-    def around(self, lon, lat):
+    def around(self, lon: float, lat: float) -> Self:
         """Grids whose bounding box holds the point; the ring itself is asked by `areas.locate`."""
         return self.filter(
             level="grid", west__lte=lon, east__gte=lon, south__lte=lat, north__gte=lat
         ).current()
 
-    def containing(self, path):
+    def containing(self, path: str) -> Self:
         """Areas whose path is a beginning of `path`."""
         return self.annotate(_at=StrIndex(Value(path), F("path"))).filter(_at=1)
 
 
-class DepartmentQuerySet(Dated):
-    def current(self):
+class DepartmentQuerySet(Dated["Department"]):
+    def current(self) -> Self:
         return self.filter(valid_to=None)
 
-    def command_rooms(self):
+    def command_rooms(self) -> Self:
         return self.filter(kind="command")
 
-    def for_list(self):
+    def for_list(self) -> Self:
         return self.select_related("area", "platform", "stationed_of")
 
 
-class PostQuerySet(Dated):
-    def of_role(self, *roles):
+class PostQuerySet(Dated["Post"]):
+    def of_role(self, *roles: str) -> Self:
         return self.filter(role__in=roles)
 
-    def for_scope(self):
+    def for_scope(self) -> Self:
         """What `visible_to` needs to know of each appointment, in one query."""
         return self.select_related("area", "department", "department__area")

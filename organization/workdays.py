@@ -1,29 +1,30 @@
 """The calendar in force, read once for each version and kept in the process."""
 
-from datetime import date, time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time
 from functools import lru_cache
-
-from django.db.models import Subquery
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Subquery
 
 from organization.calendar import Day, WorkingCalendar
 from organization.choices import DayKind
 from organization.models import CalendarDay, CalendarVersion
 
+Notice = Mapping[str, Any]  # one year: {"confirmed", "off", "work", "half"}
 
 # for queries that read something else anyway and want to know the version in force
 LATEST = Subquery(CalendarVersion.objects.order_by("-number").values("number")[:1])
 
 
-def current():
+def current() -> WorkingCalendar:
     """The published calendar with the highest number (one small query; the days are cached by number)."""
     return version(CalendarVersion.objects.order_by("-number").values_list("number", flat=True).first())
 
 
 @lru_cache(maxsize=8)
-def version(number):
+def version(number: int | None) -> WorkingCalendar:
     """The calendar of a version; None, before anything was published, is the plain week."""
     if number is None:
         return WorkingCalendar(version=0, days={}, confirmed_years=frozenset())
@@ -39,7 +40,13 @@ def version(number):
 
 
 @transaction.atomic
-def publish(notices, *, note, at, office_hours=(("08:30", "12:00"), ("13:30", "17:30"))):
+def publish(
+    notices: Mapping[str, Notice],
+    *,
+    note: str,
+    at: datetime,
+    office_hours: Sequence[tuple[str, str]] = (("08:30", "12:00"), ("13:30", "17:30")),
+) -> CalendarVersion:
     """Publish yearly notices ({"2026": {"confirmed", "off", "work"}}) as the next version, and return it.
 
     Version and days appear at once: a reader keeps what it saw first under the number.
@@ -56,7 +63,7 @@ def publish(notices, *, note, at, office_hours=(("08:30", "12:00"), ("13:30", "1
 
 
 @transaction.atomic
-def add_year(year, notice, *, note, at):
+def add_year(year: int, notice: Notice, *, note: str, at: datetime) -> CalendarVersion:
     """Publish the calendar in force with the days of one year as its notice now has them; returns the new version.
 
     Office hours stay. The year's earlier days go, and days of the December before that the notice names are replaced.
@@ -85,17 +92,17 @@ def add_year(year, notice, *, note, at):
     return row
 
 
-def _next_number():
+def _next_number() -> int:
     return (CalendarVersion.objects.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
-def _days(notice):
+def _days(notice: Notice) -> Iterator[Day]:
     for kind in DayKind:
         for row in notice.get(kind, ()):
             yield Day(date.fromisoformat(row["date"]), kind, row["name"])
 
 
-def _put(version, days):
+def _put(version: CalendarVersion, days: Iterable[Day]) -> None:
     CalendarDay.objects.bulk_create(
         CalendarDay(version=version, on=day.on, kind=day.kind, name=day.name) for day in days
     )

@@ -1,5 +1,7 @@
+import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -11,10 +13,10 @@ NOTICES = Path(workdays.__file__).parent / "data" / "calendar_cn.json"
 class Command(BaseCommand):
     help = "Publishes a new version of the working calendar with the State Council's notice for YEAR."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("year", type=int, metavar="YEAR")
 
-    def handle(self, *args, year, **options):
+    def handle(self, *args: Any, year: int, **options: Any) -> None:
         notices = json.loads(NOTICES.read_text(encoding="utf-8"))
         notice = notices.get(str(year))
         if notice is None:
