@@ -1,8 +1,12 @@
 """Configuration of time and duty: the policies and the responsibility list. Nodes, rungs and messages are not here."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest  # noqa: TID251  (the type Django's admin calls these with)
 from django.utils.translation import gettext_lazy as _
 
 from dispatch.models import Responsibility, TimePolicy
@@ -13,7 +17,7 @@ STAGES = ("accept", "dispatch", "sign", "return_window", "verify", "callback", "
 LADDERS = ("normal", "urgent", "emergency")
 
 
-def limit_of(text):
+def limit_of(text: Any) -> None:
     """Raise ValidationError for what is not a limit such as 5WD."""
     try:
         return Limit.parse(text)
@@ -24,7 +28,7 @@ def limit_of(text):
         ) from error
 
 
-def parts_of(value, names):
+def parts_of(value: Any, names: Sequence[str]) -> list[Any]:
     """The named parts of a JSON object; ValidationError if one is missing."""
     missing = [name for name in names if not isinstance(value, dict) or name not in value]
     if missing:
@@ -35,25 +39,25 @@ def parts_of(value, names):
 class TimePolicyForm(forms.ModelForm):
     """A policy that cannot be read would stop every report, so it is read before it is stored."""
 
-    def clean_stages(self):
+    def clean_stages(self) -> Any:
         for stage in parts_of(self.cleaned_data["stages"], STAGES):
             parts_of(stage, ["normal"])
             for limit in stage.values():
                 limit_of(limit)
         return self.cleaned_data["stages"]
 
-    def clean_levels(self):
+    def clean_levels(self) -> Any:
         for limit in parts_of(self.cleaned_data["levels"], ["village", "town"]):
             limit_of(limit)
         return self.cleaned_data["levels"]
 
-    def clean_ladders(self):
+    def clean_ladders(self) -> Any:
         for ladder in parts_of(self.cleaned_data["ladders"], LADDERS):
             check_ladder(ladder)
         return self.cleaned_data["ladders"]
 
 
-def check_ladder(ladder):
+def check_ladder(ladder: Any) -> None:
     remind, *pauses = parts_of(ladder, ["remind", "escalate_after", "urge_every"])
     if not isinstance(remind, int | float) or not 0 < remind < 1:
         raise ValidationError(_("“remind” is a share of the time, such as 0.8."))
@@ -69,8 +73,9 @@ class TimePolicyAdmin(Kept):
 
 
 class ResponsibilityForm(forms.ModelForm):
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
         if "limit_amount" in cleaned and "limit_unit" in cleaned:
             limit_of(f"{cleaned['limit_amount']}{cleaned['limit_unit']}")
         for name in ("first_response", "total"):
@@ -95,6 +100,6 @@ class ResponsibilityAdmin(Kept):
     ordering = ["code", "-version"]
     autocomplete_fields = ["category", "area", "lead_department"]
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Responsibility | None = None) -> list[str]:
         fields = [field.name for field in self.opts.fields if field.name not in ("id", "effective_to")]
         return fields if obj else []

@@ -6,28 +6,34 @@ was taken is read once, before, as a proposal for the place of the report.
 """
 
 import secrets
+from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
 from pathlib import PurePath
+from typing import Any
+from uuid import UUID
 
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from PIL import ExifTags, Image, ImageOps
 
 from matters.models import Attachment, Matter
 from matters.refusals import Invalid
+from organization.actors import Actor
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 10 * MEGABYTE
 MOST_PIXELS = 50_000_000
 LONGEST_SIDE = 2560
 QUALITY = 85
+Point = tuple[float | None, float | None]  # lon, lat
 ENDINGS = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "webp": "WEBP"}
 
 
-def store(upload, *, by, at):
+def store(upload: UploadedFile, *, by: Actor, at: datetime) -> Attachment:
     """An unbound photo of the actor. Raises Invalid: too_large, not_a_photo."""
-    if upload.size > MOST_BYTES:
+    if (upload.size or 0) > MOST_BYTES:
         raise Invalid(
             _("This photo is larger than %(most)d MB. Choose a smaller one, or send it at a lower resolution.")
             % {"most": MOST_BYTES // MEGABYTE},
@@ -46,7 +52,7 @@ def store(upload, *, by, at):
     return attachment
 
 
-def visible(attachment_id, by):
+def visible(attachment_id: UUID | str, by: Actor) -> Attachment | None:
     """The photo if the actor may see its matter; one not yet bound only for its owner; else None."""
     found = Attachment.objects.filter(pk=attachment_id).first()
     if found is None:
@@ -59,7 +65,7 @@ def visible(attachment_id, by):
     return found if seen else None
 
 
-def _read(data, suffix):
+def _read(data: bytes, suffix: str) -> tuple[Image.Image, Point]:
     """(clean image, point) of the bytes sent. What they are is said by their first bytes, name and decoder alike."""
     kind = _sniffed(data)
     if kind is None or ENDINGS.get(suffix.lower().lstrip(".")) != kind:
@@ -77,14 +83,14 @@ def _read(data, suffix):
         raise _not_a_photo() from error
 
 
-def _not_a_photo():
+def _not_a_photo() -> Invalid:
     return Invalid(
         _("This file cannot be read as a photo. Send a JPEG, PNG or WebP picture of up to 50 megapixels."),
         field="file", code="not_a_photo",
     )  # fmt: skip
 
 
-def _sniffed(data):
+def _sniffed(data: bytes) -> str | None:
     """The kind of picture its first bytes claim, or None."""
     if data.startswith(b"\xff\xd8\xff"):
         return "JPEG"
@@ -93,7 +99,7 @@ def _sniffed(data):
     return "WEBP" if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else None
 
 
-def _clean(image):
+def _clean(image: Image.Image) -> Image.Image:
     """The first frame, upright, on white, no side longer than we keep, without anything that came along with it."""
     image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a large JPEG is decoded at a fraction of its size
     upright = ImageOps.exif_transpose(image)
@@ -104,7 +110,7 @@ def _clean(image):
     return clean
 
 
-def _taken_at(exif):
+def _taken_at(exif: Image.Exif) -> Point:
     """(lon, lat) in degrees where the photo was taken, or (None, None)."""
     gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
     try:
@@ -116,7 +122,7 @@ def _taken_at(exif):
     return (lon, lat) if abs(lon) <= 180 and abs(lat) <= 90 and (lon or lat) else (None, None)
 
 
-def _degrees(parts, negative):
+def _degrees(parts: Any, negative: bool) -> float:
     degrees, minutes, seconds = (float(part) for part in parts)
     found = round(degrees + minutes / 60 + seconds / 3600, 7)
     return -found if negative else found

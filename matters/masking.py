@@ -4,6 +4,7 @@ Clear values leave only by `dispatch.contacts.reveal`, which writes who asked an
 """
 
 import re
+from collections.abc import Callable
 
 TITLES = ("先生", "女士", "同志", "老师", "阿姨", "大爷")
 HALF_WIDTH = str.maketrans("０１２３４５６７８９Ｘｘ－　", "0123456789Xx- ")
@@ -52,9 +53,10 @@ def text(value: str) -> str:
     return _replaced(value, PHONE_NUMBER, phone)
 
 
-def _replaced(value, pattern, mask):
+def _replaced(value: str, pattern: re.Pattern[str], mask: Callable[[str], str]) -> str:
     """`value` with each find masked; found in half width, so that other full-width digits stay as written."""
-    parts, end = [], 0
+    parts: list[str] = []
+    end = 0
     for found in pattern.finditer(value.translate(HALF_WIDTH)):
         parts += [value[end : found.start()], mask(found[0])]
         end = found.end()
