@@ -170,7 +170,11 @@ CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": VISIBILITY_TIME
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": VISIBILITY_TIMEOUT,
     "socket_timeout": 10,
-    "socket_connect_timeout": 5,
+    "socket_connect_timeout": 2,
+    "max_retries": 1,  # of a publisher: a wake-up that fails is not waited for
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.2,
     "socket_keepalive": True,
     "health_check_interval": 25,
     "global_keyprefix": env.str("BROKER_PREFIX", default="govflow:"),
@@ -317,6 +321,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "LevelEnum": "organization.choices.Level",
+        "UnitKindEnum": "organization.choices.UnitKind",
+        "ActorKindEnum": "organization.choices.ActorKind",
+        "MatterStatusEnum": "matters.choices.Status",
+        "NodeStatusEnum": "dispatch.choices.NodeStatus",
+        "NodeKindEnum": "dispatch.choices.NodeKind",
+    },
 }
 
 # --- Logs -------------------------------------------------------------------------------------------------------
