@@ -20,7 +20,7 @@ LADDERS = ("normal", "urgent", "emergency")
 def limit_of(text: Any) -> None:
     """Raise ValidationError for what is not a limit such as 5WD."""
     try:
-        return Limit.parse(text)
+        Limit.parse(text)
     except (TypeError, ValueError) as error:
         raise ValidationError(
             _("“%(text)s” is not a limit. Write an amount and a unit: 5WD, 4WH, 3D, 2H or 15M."),

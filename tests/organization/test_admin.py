@@ -135,3 +135,35 @@ def test_a_policy_that_would_stop_every_report_is_refused(browser, town, facts):
 def test_others_are_sent_away(town, client, who):
     client.force_login(getattr(town, who))
     assert client.get(reverse("admin:index")).status_code == 302
+
+
+def line(browser, town, **facts):
+    sent = {"code": "ZF01", "version": 2, "category": town.categories["ZF01"].pk, "area": town.town1.pk}
+    sent |= {"list_kind": "basic", "lead_level": "town", "lead_office": "ZFDW", "assisting": "[]", "above": "{}"}
+    sent |= {"limit_amount": 10, "limit_unit": "WD", "first_response": "4WH", "ladder": "null"}
+    sent |= {"effective_from": "2026-07-01", "published_at_0": "2026-06-20", "published_at_1": "10:00:00"}
+    return browser.post(page(Responsibility, "add"), sent | facts)
+
+
+def test_the_next_version_of_a_line_is_added(browser, town):
+    answer = line(browser, town)
+    assert answer.status_code == 302, answer.context["adminform"].errors
+    assert str(Responsibility.objects.get(code="ZF01", version=2).limit) == "10WD"
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"limit_unit": "XX"},
+        {"first_response": "soon"},
+        {"total": "5"},
+        {"ladder": '{"remind": 2}'},
+        {"lead_level": "", "lead_office": ""},
+        {"area": "district"},  # overlaps the line in force
+    ],
+)
+def test_a_line_that_could_not_be_followed_is_refused(browser, town, facts):
+    if facts.get("area"):
+        facts = {"area": town.district.pk}
+    assert line(browser, town, **facts).status_code == 200
+    assert not Responsibility.objects.filter(version=2).exists()
