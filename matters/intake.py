@@ -1,16 +1,19 @@
 """The one entrance for every channel."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from matters import search, timeline
 from matters.choices import Kind, Urgency
-from matters.models import Attachment, Category, Channel, Matter, Reporter
+from matters.models import Attachment, Category, Channel, Entry, Matter, Reporter
 from matters.refusals import Invalid
 from organization import areas, clock, geometry
+from organization.actors import Actor
 from organization.models import Area, Department
 
 SHORTEST_TEXT = 4
@@ -46,10 +49,10 @@ class NewMatter:
     about: Department | None = None
     handled_text: str = ""
     external_id: str | None = None
-    attachments: tuple = field(default=())
+    attachments: tuple[UUID | str, ...] = ()
 
 
-def register(new, *, by, at):
+def register(new: NewMatter, *, by: Actor, at: datetime) -> tuple[Matter, bool]:
     """Store a report and its first entry; returns (matter, created).
 
     The same client and external id give the matter that is already there. Raises Invalid before anything is
@@ -59,9 +62,13 @@ def register(new, *, by, at):
         return known, False
     photos = _photos(new, by)
     if not photos and len(new.text.strip()) < SHORTEST_TEXT:
-        raise Invalid(_("Take a photo or write one sentence (4 characters or more)."), field="text", code="empty")
+        raise Invalid(
+            _("Take a photo or write one sentence (4 characters or more)."), field="text", code="empty"
+        )
     area = place_of(new)
-    matter = Matter(number=_next_number(at), reported_at=at, turn_since=at, level=area.level, **_facts(new, area, by))
+    matter = Matter(
+        number=_next_number(at), reported_at=at, turn_since=at, level=area.level, **_facts(new, area, by)
+    )
     matter.search = search.vector(matter.number, matter.title, matter.text, matter.address)
     line = timeline.Line(Kind.REPORTED, text=new.text, public=True, data={"channel": new.channel.code})
     entry = timeline.append(matter, line, by=by, at=at)
@@ -75,7 +82,7 @@ def register(new, *, by, at):
     return matter, True
 
 
-def place_of(new):
+def place_of(new: NewMatter) -> Area:
     """The smallest area known of the report: the grid of its point, else the area chosen, else the district.
 
     A point inside the chosen area makes it finer; elsewhere the choice of a person wins. Raises Invalid
@@ -85,17 +92,17 @@ def place_of(new):
         return new.area or areas.district()
     lon, lat = geometry.to_cgcs2000(new.point.lon, new.point.lat, new.point.crs)
     grid = areas.locate(lon, lat)
-    if grid is None and new.area is None:
+    if new.area:
+        return grid if grid and new.area.holds(grid.path) else new.area
+    if grid is None:
         raise Invalid(
             _("This point lies outside the district. Choose the place from the list, or move the pin."),
             field="location", code="outside",
         )  # fmt: skip
-    if new.area is None or (grid and new.area.holds(grid.path)):
-        return grid
-    return new.area
+    return grid
 
 
-def _already_known(new, by):
+def _already_known(new: NewMatter, by: Actor) -> Matter | None:
     if by.client is None or not new.external_id:
         return None
     with connection.cursor() as cursor:  # two that arrive at once: the second waits and finds the first
@@ -103,35 +110,40 @@ def _already_known(new, by):
     return Matter.objects.filter(client=by.client, external_id=new.external_id).first()
 
 
-def _photos(new, by):
+def _photos(new: NewMatter, by: Actor) -> set[UUID]:
     """Ids of the report's own, unused photos; a foreign or used id is an error, not a silent loss."""
     if not new.attachments:
-        return []
-    found = set(Attachment.objects.unbound().owned_by(by).filter(pk__in=new.attachments).values_list("pk", flat=True))
+        return set()
+    found = set(
+        Attachment.objects.unbound().owned_by(by).filter(pk__in=new.attachments).values_list("pk", flat=True)
+    )
     if len(found) != len(set(new.attachments)):
         raise _unknown_photo()
     return found
 
 
-def _bind(photos, matter, entry):
+def _bind(photos: set[UUID], matter: Matter, entry: Entry) -> None:
     """Give the photos to the matter; one that another report took meanwhile refuses this one."""
     bound = Attachment.objects.unbound().filter(pk__in=photos).update(matter=matter, entry_seq=entry.seq)
     if bound != len(photos):
         raise _unknown_photo()
 
 
-def _unknown_photo():
-    return Invalid(_("A photo is unknown or already used. Upload it again."), field="attachments", code="unknown")
+def _unknown_photo() -> Invalid:
+    return Invalid(
+        _("A photo is unknown or already used. Upload it again."), field="attachments", code="unknown"
+    )
 
 
-def _next_number(at):
+def _next_number(at: datetime) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('matter_serial')")
         return f"{clock.day_of(at).year}-{cursor.fetchone()[0]:05d}"
 
 
-def _facts(new, area, by):
-    lon, lat = geometry.to_cgcs2000(new.point.lon, new.point.lat, new.point.crs) if new.point else (None, None)
+def _facts(new: NewMatter, area: Area, by: Actor) -> dict[str, Any]:
+    point = new.point
+    lon, lat = geometry.to_cgcs2000(point.lon, point.lat, point.crs) if point else (None, None)
     return {
         "text": new.text.strip(),
         "title": new.title.strip() or _title(new),
@@ -144,8 +156,8 @@ def _facts(new, area, by):
         "address": new.address,
         "lon": lon,
         "lat": lat,
-        "accuracy_m": new.point.accuracy_m if new.point else None,
-        "source_point": {"lon": new.point.lon, "lat": new.point.lat, "crs": new.point.crs} if new.point else None,
+        "accuracy_m": point and point.accuracy_m,
+        "source_point": point and {"lon": point.lon, "lat": point.lat, "crs": point.crs},
         "occurred_at": new.occurred_at,
         "reply_by": new.reply_by,
         "about_department": new.about,
@@ -156,12 +168,12 @@ def _facts(new, area, by):
     }
 
 
-def _urgency(new):
+def _urgency(new: NewMatter) -> str:
     """An emergency category makes an emergency whatever the reporter chose."""
     return Urgency.EMERGENCY if new.category and new.category.emergency else new.urgency
 
 
-def _title(new):
+def _title(new: NewMatter) -> str:
     """The first clause of the text, else the category, else the plain fact of a photo."""
     first = new.text.strip().splitlines()[0] if new.text.strip() else ""
     if len(first) > TITLE_LENGTH:

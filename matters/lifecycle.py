@@ -3,6 +3,9 @@
 The upper verbs (what opens, ends or times a node) live in dispatch and call these in their own transaction.
 """
 
+from datetime import datetime
+from typing import Any
+
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -10,8 +13,10 @@ from matters import timeline
 from matters.choices import Ending, Status
 from matters.models import Matter
 from matters.refusals import Refused, Stale
+from matters.timeline import Line
+from organization.actors import Actor
 
-MAY_BECOME = {
+MAY_BECOME: dict[Status, set[Status]] = {
     Status.REPORTED: {Status.DISPATCHED, Status.DECLINED, Status.MERGED, Status.VOIDED, Status.CLOSED},
     Status.DISPATCHED: {Status.VERIFYING, Status.REPORTED, Status.MERGED, Status.VOIDED},
     Status.VERIFYING: {Status.CALLBACK, Status.DISPATCHED},
@@ -23,7 +28,7 @@ MAY_BECOME = {
 }
 
 
-def lock(pk, *, revision=None):
+def lock(pk: int, *, revision: int | None = None) -> Matter:
     """The matter under its row lock. Every verb takes this lock first, then the node's.
 
     Raises Stale when `revision` is given and no longer the current one.
@@ -34,65 +39,77 @@ def lock(pk, *, revision=None):
     return matter
 
 
-def dispatch(matter, line, *, by, at, **turn):
+def dispatch(matter: Matter, line: Line, *, by: Actor, at: datetime, **turn: Any) -> None:
     """A reported matter goes to a unit; `turn` says whose, until when."""
     _become(matter, Status.DISPATCHED, line, by=by, at=at, **turn)
 
 
-def send_back(matter, line, *, by, at):
+def send_back(matter: Matter, line: Line, *, by: Actor, at: datetime) -> None:
     """The lead sends it back: it is reported again. `lay_in_tray` follows in the same transaction."""
     _become(matter, Status.REPORTED, line, by=by, at=at)
 
 
-def reopen(matter, line, *, by, at):
+def reopen(matter: Matter, line: Line, *, by: Actor, at: datetime) -> None:
     """Taken up again although no unit ever handed it in: the next round begins in the tray."""
     _become(matter, Status.REPORTED, line, by=by, at=at, round=matter.round + 1, closed_at=None, ending="")
 
 
-def lay_in_tray(matter, line, *, by, at, **turn):
+def lay_in_tray(matter: Matter, line: Line, *, by: Actor, at: datetime, **turn: Any) -> None:
     """A reported matter gets a command room whose turn it is. No change of status."""
     change(matter, **turn)
     timeline.record(matter, line, by=by, at=at)
 
 
-def recall(matter):
+def recall(matter: Matter) -> None:
     """Dispatched -> reported while a correction routes it again; the correction's own entry tells of it."""
     Matter.objects.filter(pk=matter.pk, status=Status.DISPATCHED).update(status=Status.REPORTED)
     matter.status = Status.REPORTED
 
 
-def hand_in(matter, line, *, by, at, **turn):
+def hand_in(matter: Matter, line: Line, *, by: Actor, at: datetime, **turn: Any) -> None:
     """The lead says it is done."""
     _become(matter, Status.VERIFYING, line, by=by, at=at, **turn)
 
 
-def pass_verification(matter, line, *, by, at, **turn):
+def pass_verification(matter: Matter, line: Line, *, by: Actor, at: datetime, **turn: Any) -> None:
     """Somebody who did not handle it found it solved."""
     _become(matter, Status.CALLBACK, line, by=by, at=at, **turn)
 
 
-def rework(matter, line, *, by, at, **turn):
+def rework(matter: Matter, line: Line, *, by: Actor, at: datetime, **turn: Any) -> None:
     """Not solved, or taken up again: the unit that handed in has it once more. The caller counted the round."""
-    _become(matter, Status.DISPATCHED, line, by=by, at=at, closed_at=None, ending="", round=matter.round, **turn)
+    _become(
+        matter, Status.DISPATCHED, line, by=by, at=at, closed_at=None, ending="", round=matter.round, **turn
+    )
 
 
-def close(matter, line, *, by, at, ending: Ending):
+def close(matter: Matter, line: Line, *, by: Actor, at: datetime, ending: Ending) -> None:
     """The end, with how it came about."""
-    _become(matter, Status.CLOSED, line, by=by, at=at, closed_at=at, ending=ending, due_at=None, soonest_due_at=None)
+    _become(
+        matter,
+        Status.CLOSED,
+        line,
+        by=by,
+        at=at,
+        closed_at=at,
+        ending=ending,
+        due_at=None,
+        soonest_due_at=None,
+    )
 
 
-def decline(matter, line, *, by, at):
+def decline(matter: Matter, line: Line, *, by: Actor, at: datetime) -> None:
     """Not a matter for these offices; the line names the lawful way."""
     _become(matter, Status.DECLINED, line, by=by, at=at, due_at=None, soonest_due_at=None)
 
 
-def change(matter, **changes):
+def change(matter: Matter, **changes: Any) -> None:
     """Change facts of a locked matter that its readers watch (unit, due, place ...): the revision rises."""
     Matter.objects.filter(pk=matter.pk).update(revision=F("revision") + 1, **changes)
     _mirror(matter, changes)
 
 
-def _become(matter, status, line, *, by, at, **changes):
+def _become(matter: Matter, status: Status, line: Line, *, by: Actor, at: datetime, **changes: Any) -> None:
     before = Status(matter.status)
     if status not in MAY_BECOME[before]:
         raise Refused(
@@ -109,7 +126,7 @@ def _become(matter, status, line, *, by, at, **changes):
     _mirror(matter, {"status": status, **changes})
 
 
-def _mirror(matter, changes):
+def _mirror(matter: Matter, changes: dict[str, Any]) -> None:
     """The caller's copy says what the row now says; it was read under the lock, so nothing else can have changed."""
     matter.revision += 1
     for name, value in changes.items():

@@ -18,12 +18,12 @@ from organization.choices import ActorKind, Level
 from organization.models import ApiClient, Area, Department, Platform
 
 
-def new_token():
+def new_token() -> str:
     """The reporter's private link; 128 bits cannot be guessed."""
     return secrets.token_urlsafe(16)
 
 
-def new_salt():
+def new_salt() -> bytes:
     return secrets.token_bytes(16)
 
 
@@ -34,7 +34,9 @@ class Category(models.Model):
     name = models.CharField(_("name"), max_length=60)
     platform = models.ForeignKey(Platform, models.PROTECT, related_name="categories")
     major = models.CharField(_("major class"), max_length=40)
-    keywords = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name=_("keywords"))
+    keywords = ArrayField(
+        models.CharField(max_length=20), default=list, blank=True, verbose_name=_("keywords")
+    )
     scope_note = models.CharField(_("what it covers"), max_length=200, blank=True)
     sensitive = models.BooleanField(_("sensitive"), default=False)
     emergency = models.BooleanField(_("emergency"), default=False)
@@ -45,7 +47,7 @@ class Category(models.Model):
         verbose_name = _("category")
         verbose_name_plural = _("categories")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -59,7 +61,7 @@ class Channel(models.Model):
         verbose_name = _("channel")
         verbose_name_plural = _("channels")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -73,11 +75,15 @@ class Matter(models.Model):
     number = models.CharField(_("number"), max_length=16, unique=True)
     token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
     revision = models.PositiveIntegerField(default=1)
-    status = models.CharField(_("status"), max_length=12, choices=choices.Status, default=choices.Status.REPORTED)
+    status = models.CharField(
+        _("status"), max_length=12, choices=choices.Status, default=choices.Status.REPORTED
+    )
     round = models.PositiveSmallIntegerField(_("round"), default=1)
     level = models.CharField(_("level"), max_length=10, choices=Level)
     escalated_level = models.CharField(max_length=10, choices=Level, null=True, blank=True)
-    urgency = models.CharField(_("urgency"), max_length=10, choices=choices.Urgency, default=choices.Urgency.NORMAL)
+    urgency = models.CharField(
+        _("urgency"), max_length=10, choices=choices.Urgency, default=choices.Urgency.NORMAL
+    )
     sensitive = models.BooleanField(_("sensitive"), default=False)
 
     text = models.TextField(_("what happened"), max_length=4000, blank=True)
@@ -105,7 +111,9 @@ class Matter(models.Model):
     reply_by = models.DateTimeField(_("reply by, as the source asks"), null=True, blank=True)
     promise_at = models.DateTimeField(_("promised"), null=True, blank=True)
     due_at = models.DateTimeField(_("due"), null=True, blank=True, help_text="Of the running lead.")
-    soonest_due_at = models.DateTimeField(null=True, blank=True, help_text="Of all running nodes with a limit.")
+    soonest_due_at = models.DateTimeField(
+        null=True, blank=True, help_text="Of all running nodes with a limit."
+    )
     first_due_at = models.DateTimeField(null=True, blank=True, help_text="As first told.")
     responsible = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="turns")
     turn_since = models.DateTimeField(null=True, blank=True)
@@ -125,11 +133,13 @@ class Matter(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["client", "external_id"], name="same_external_id_same_matter"),
             models.CheckConstraint(
-                condition=Q(closed_at__isnull=False, status="closed") | (Q(closed_at=None) & ~Q(status="closed")),
+                condition=Q(closed_at__isnull=False, status="closed")
+                | (Q(closed_at=None) & ~Q(status="closed")),
                 name="closed_exactly_when_closed",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=["dispatched", "verifying", "callback"]) | Q(responsible__isnull=False),
+                condition=~Q(status__in=["dispatched", "verifying", "callback"])
+                | Q(responsible__isnull=False),
                 name="open_matter_has_a_unit",
             ),
         ]
@@ -147,11 +157,11 @@ class Matter(models.Model):
             GinIndex(fields=["search"], name="matter_search"),  # containing(words)
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number} {self.title}"
 
     @property
-    def is_open(self):
+    def is_open(self) -> bool:
         return self.status in choices.OPEN
 
 
@@ -171,7 +181,9 @@ class Participation(models.Model):
     """A unit (or a person a node was given to) that takes or took part, hence may read."""
 
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="participations")
-    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="participations")
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="participations"
+    )
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="participations"
     )
@@ -187,7 +199,9 @@ class Participation(models.Model):
                 name="participation_of_a_unit_or_a_person",
             ),
             models.UniqueConstraint(
-                fields=["matter", "department"], condition=Q(department__isnull=False), name="unit_takes_part_once"
+                fields=["matter", "department"],
+                condition=Q(department__isnull=False),
+                name="unit_takes_part_once",
             ),
             models.UniqueConstraint(
                 fields=["matter", "person"], condition=Q(person__isnull=False), name="person_takes_part_once"
@@ -230,7 +244,7 @@ class Entry(models.Model):
         indexes = [models.Index(fields=["kind", "at"], name="entry_kind")]
         triggers = INSERT_ONLY
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.matter_id}#{self.seq} {self.kind}"
 
 
@@ -275,7 +289,9 @@ class Rating(models.Model):
         verbose_name_plural = _("ratings")
         constraints = [
             models.UniqueConstraint(fields=["matter", "round"], name="one_rating_a_round"),
-            models.CheckConstraint(condition=Q(grade=None) | Q(grade__range=(1, 5)), name="grade_from_1_to_5"),
+            models.CheckConstraint(
+                condition=Q(grade=None) | Q(grade__range=(1, 5)), name="grade_from_1_to_5"
+            ),
         ]
 
 

@@ -14,7 +14,9 @@ _ONLY_ERASES = """
 """
 
 INSERT_ONLY = [
-    pgtrigger.Trigger(name="entry_not_rewritten", when=pgtrigger.Before, operation=pgtrigger.Update, func=_ONLY_ERASES),
+    pgtrigger.Trigger(
+        name="entry_not_rewritten", when=pgtrigger.Before, operation=pgtrigger.Update, func=_ONLY_ERASES
+    ),
     pgtrigger.Trigger(
         name="entry_not_deleted",
         when=pgtrigger.Before,

@@ -11,20 +11,20 @@ class Refused(ValidationError):
 class Stale(Refused):
     """Somebody else was faster (REST: 409)."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(_("Somebody else has just changed this matter. Load it again."), code="stale")
 
 
 class NotAllowed(ValidationError):
     """None of the actor's posts allows it (REST: 403)."""
 
-    def __init__(self, message=None):
+    def __init__(self, message: str | None = None) -> None:
         super().__init__(message or _("Your post does not allow this step here."), code="not_allowed")
 
 
 class Invalid(ValidationError):
     """What was sent cannot be taken; `field` names the part that must change (REST: 400)."""
 
-    def __init__(self, message, *, field, code="invalid"):
+    def __init__(self, message: str, *, field: str, code: str = "invalid") -> None:
         super().__init__(message, code=code)
         self.field = field

@@ -14,28 +14,32 @@ from django.db.models import BooleanField, F, Func, Q, TextField, Value
 _RUNS = re.compile(r"\w+")
 
 
-def lexemes(text):
+def lexemes(text: str) -> list[str]:
     """Every character and every pair of neighbours inside each run of letters, Han and digits."""
-    found = set()
+    found: set[str] = set()
     for run in _RUNS.findall(unicodedata.normalize("NFKC", text).lower()):
         found.update(run)
         found.update(run[n : n + 2] for n in range(len(run) - 1))
     return sorted(found)
 
 
-def vector(*texts):
+def vector(*texts: str) -> Func:
     """The value of a `search` column for these texts."""
     words = Value(lexemes(" ".join(texts)), output_field=ArrayField(TextField()))
     return Func(words, function="array_to_tsvector", output_field=SearchVectorField())
 
 
-def matches(words):
+def matches(words: str) -> Q:
     """Condition: the row's `search` column holds every bigram (or single character) of the words."""
-    asked = []
+    asked: list[str] = []
     for run in _RUNS.findall(unicodedata.normalize("NFKC", words).lower()):
         asked += [run[n : n + 2] for n in range(len(run) - 1)] or [run]
     if not asked:
         return Q(pk__in=[])
     # cast, not to_tsquery: the lexemes are quoted here and must not meet a parser
-    query = Func(Value(" & ".join(f"'{word}'" for word in dict.fromkeys(asked))), template="%(expressions)s::tsquery")
-    return Q(Func(F("search"), query, template="%(expressions)s", arg_joiner=" @@ ", output_field=BooleanField()))
+    query = Func(
+        Value(" & ".join(f"'{word}'" for word in dict.fromkeys(asked))), template="%(expressions)s::tsquery"
+    )
+    return Q(
+        Func(F("search"), query, template="%(expressions)s", arg_joiner=" @@ ", output_field=BooleanField())
+    )

@@ -8,10 +8,14 @@ the digest before it; words that may be personal enter as HMAC commitments with 
 import hmac
 import json
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
+
+from django.utils.functional import Promise
 
 from matters.models import Entry, Matter
+from organization.actors import Actor
 
 _WORDS = ("text", "why", "actor_name")
 
@@ -22,13 +26,13 @@ class Line:
 
     kind: str
     text: str = ""
-    why: str = ""
+    why: str | Promise = ""
     public: bool = False
     department_id: int | None = None
-    data: dict = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
 
 
-def record(matter, line, *, by, at):
+def record(matter: Matter, line: Line, *, by: Actor, at: datetime) -> Entry:
     """Write one entry and return it. The caller holds the matter's lock."""
     entry = append(matter, line, by=by, at=at)
     entry.save(force_insert=True)
@@ -36,7 +40,7 @@ def record(matter, line, *, by, at):
     return entry
 
 
-def append(matter, line, *, by, at):
+def append(matter: Matter, line: Line, *, by: Actor, at: datetime) -> Entry:
     """The next entry, unsaved, with the matter's end of chain moved on in memory.
 
     For callers that write the matter's row anyway: they store `entry_count` and `head` with it, then the entry.
@@ -61,7 +65,7 @@ def append(matter, line, *, by, at):
     return entry
 
 
-def commitments(matter, entry):
+def commitments(matter: Matter, entry: Entry) -> dict[str, str]:
     """HMAC-SHA256 of each personal word under the matter's salt: {field: hex}; empty words have none."""
     return {
         name: hmac.new(bytes(matter.salt), f"{entry.seq}:{name}:{value}".encode(), sha256).hexdigest()
@@ -70,18 +74,21 @@ def commitments(matter, entry):
     }
 
 
-def digest(number, entry, previous):
+def digest(number: str, entry: Entry, previous: str) -> str:
     """The chain value of an entry: hex SHA-256."""
     facts = [
         previous, number, entry.seq, str(entry.kind), entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
         str(entry.actor_kind), entry.actor_id, entry.department_id, entry.public, entry.data, entry.commitments,
     ]  # fmt: skip
-    return sha256(json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+    return sha256(
+        json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    ).hexdigest()
 
 
-def breaks(matter):
+def breaks(matter: Matter) -> list[str]:
     """What is wrong with a matter's chain, one sentence each; empty when it is whole."""
-    previous, found = "", []
+    previous = ""
+    found: list[str] = []
     entries = list(matter.entries.order_by("seq"))
     for place, entry in enumerate(entries, start=1):
         if entry.seq != place:
@@ -89,8 +96,7 @@ def breaks(matter):
             return found
         if digest(matter.number, entry, previous) != entry.digest:
             found.append(f"{matter.number}: entry {place} does not fit its digest")
-        kept = {name: value for name, value in commitments(matter, entry).items()}
-        if any(entry.commitments.get(name) != value for name, value in kept.items()):
+        if any(entry.commitments.get(name) != value for name, value in commitments(matter, entry).items()):
             found.append(f"{matter.number}: the words of entry {place} were changed")
         previous = entry.digest
     if (matter.entry_count, matter.head) != (len(entries), previous):
