@@ -10,7 +10,7 @@ from dispatch.process import Opening
 from dispatch.responsibility import Units
 from dispatch.verifiers import verifier
 from matters import lifecycle, timeline
-from matters.choices import Ending, Kind, Part, Solved, Status
+from matters.choices import OPEN, Ending, Kind, Part, Solved, Status
 from matters.models import Rating
 from matters.refusals import Invalid, NotAllowed, Refused
 from matters.timeline import Line
@@ -92,11 +92,9 @@ def comment(matter_id, *, text, public=False, by, at, revision=None):
     """A note in the timeline; `public` lets the reporter read it. No clock moves."""
     if not text.strip():
         raise Invalid(_("Write the note."), field="text", code="required")
-    matter = lifecycle.lock(matter_id, revision=revision)
-    post = policies.post_for_matter("comment", matter, process.running(matter), by)
-    if post is None:
-        raise NotAllowed
-    timeline.record(matter, Line(Kind.COMMENTED, text=text, public=public, department_id=post.department_id), by=by, at=at)
+    matter, _nodes, post = _hold(matter_id, "comment", by, revision, *OPEN)
+    line = Line(Kind.COMMENTED, text=text, public=public, department_id=post.department_id)
+    timeline.record(matter, line, by=by, at=at)
     return matter
 
 
@@ -146,7 +144,7 @@ def _handed_in(matter):
 def _open_callback(matter, timing, *, asks):
     """At the town's command room, or at the district's when the district handled it."""
     level = Level.DISTRICT if matter.level == Level.DISTRICT else Level.TOWN
-    room = Units(matter.area).command_room(level)
+    room = Units(matter.area, about=matter.about_department_id).command_room(level)
     limit = timing.stage("callback" if asks else "call", matter.urgency)
     return process.open_nodes(matter, [Opening(NodeKind.CALLBACK, room, limit, asks=asks)], timing)
 

@@ -37,8 +37,11 @@ def start(node, timing, *, line=None, promise_at=None):
 
 
 def rearm(node):
-    """Set the next alarm after something was signed, answered or fired."""
+    """Set the next alarm after something was signed, answered or fired; what an outage put off stays put off."""
+    action, put_off = node.next_action, node.next_alarm_at
     _arm(node)
+    if node.next_action == action and put_off:
+        node.next_alarm_at = max(node.next_alarm_at, put_off)
 
 
 def triage_limit(timing, urgency):

@@ -94,7 +94,7 @@ def _ring(node_id, matter_id, timing):
 def _apply(matter, node, timing):
     due_at, (planned_at, action) = node.next_alarm_at, ladders.pending(node)[0]
     skipped = []
-    if matter.urgency == Urgency.EMERGENCY:
+    if matter.urgency == Urgency.EMERGENCY and timing.at - planned_at > ON_TIME:
         planned_at, action, skipped = _jump(node, timing.at)
     node.rung += 1
     if action != Action.URGE:
@@ -118,6 +118,7 @@ def _apply(matter, node, timing):
 def _jump(node, at):
     """An emergency that was kept waiting goes straight to the highest rung already due, writing what it skipped."""
     due = [step for step in ladders.pending(node) if step[0] <= at]
+    due.sort(key=lambda step: step[1] != Action.RETURN_LAPSED)  # it closes by itself, so it skips nothing
     planned_at, action = due[-1]
     return planned_at, action, [each for _at, each in due[:-1]]
 

@@ -109,7 +109,7 @@ def send_back(node_id, *, reason, text, by, at, revision=None):
     if not node.is_lead:
         lifecycle.change(matter, **process.turn(matter, process.running(matter), at=at))
         timeline.record(matter, line, by=by, at=at)
-        outbox.tell(matter, [(node, ("above",))], "returned", timing)
+        outbox.tell(matter, [(node, ("room",))], "returned", timing)
         return node
     process.end_running(matter, NodeStatus.STOPPED, at=at)
     lifecycle.send_back(matter, line, by=by, at=at)

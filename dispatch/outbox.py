@@ -33,6 +33,7 @@ queued = Signal()  # a wake-up after commit, never work
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 8
 _HOLDERS = (Role.HANDLER, Role.HEAD, Role.DISPATCHER)
+_PASSED_OVER = {"holder": ["holder", "head"], "head": ["head"]}
 
 
 def tell(matter, targets, kind, timing):
@@ -65,40 +66,48 @@ def relay(*, at, limit=50):
 def _recipients(matter, targets, timing):
     units = {node.department_id for node, _ in targets}
     posts = people.holders(units, roles=_HOLDERS, at=timing.at)
-    above = {}
-    found = []
+    found, desks = [], {}
     for node, roles in targets:
         for role in roles:
             chosen, skipped = _present(role, node, posts.get(node.department_id, []), matter)
             if not chosen:
-                if node.department_id not in above:
-                    above[node.department_id] = _level_above(matter, node, timing)
-                skipped = [*skipped, role] if role in ("holder", "head") else []
-                chosen = above[node.department_id] if role != "supervisor" else _supervisors(matter, timing)
+                chosen, skipped = _elsewhere(role, node, matter, timing, desks), _PASSED_OVER.get(role, [])
             found += [{"node": node, "role": role, "person": person, "skipped": skipped} for person in chosen]
     return found
+
+
+def _elsewhere(role, node, matter, timing, desks):
+    """Who is told outside the node's unit: its level's `room`, the supervisors, else the level above."""
+    level = Level(node.department.level)
+    if role == "supervisor":
+        return _supervisors(matter, timing)
+    if role != "room":
+        level = level.above
+    elif level != Level.DISTRICT:
+        level = Level.TOWN
+    if level not in desks:
+        desks[level] = _desk(matter, level, timing)
+    return desks[level]
 
 
 def _present(role, node, posts, matter):
     """Holders of a role in the node's own unit, and the roles passed over to find them."""
     if role == "holder" and node.assignee_id and node.assignee.is_active:
         return [node.assignee], []
+    if matter.sensitive and node.department.is_command_room:
+        posts = [post for post in posts if post.sensitive_desk]
     heads = [post.person for post in posts if post.role == Role.HEAD]
     working = [post.person for post in posts if post.role != Role.HEAD]
-    if matter.sensitive and node.department.is_command_room:
-        working = [post.person for post in posts if post.role != Role.HEAD and post.sensitive_desk]
     if role == "holder":
         return (working, []) if working else (heads, ["holder"])
     return (heads if role == "head" else []), []
 
 
-def _level_above(matter, node, timing):
-    """The desk of the level above: its dispatchers, or for a sensitive matter its named desk."""
-    room = Units(matter.area).command_room(Level(node.department.level).above)
+def _desk(matter, level, timing):
+    """The command room of the level: its dispatchers and heads, or for a sensitive matter its named desk."""
+    room = Units(matter.area, about=matter.about_department_id).command_room(level)
     posts = people.holders([room.pk], roles=(Role.DISPATCHER, Role.HEAD), at=timing.at).get(room.pk, [])
-    if matter.sensitive:
-        posts = [post for post in posts if post.sensitive_desk or post.role == Role.HEAD]
-    return [post.person for post in posts]
+    return [post.person for post in posts if post.sensitive_desk or not matter.sensitive]
 
 
 def _supervisors(matter, timing):
@@ -106,7 +115,9 @@ def _supervisors(matter, timing):
     if matter.sensitive:
         return []
     posts = Post.objects.of_role(Role.SUPERVISOR).valid_on(clock.day_of(timing.at)).filter(person__is_active=True)
-    return [post.person for post in posts.filter(area__path__in=matter.area.lineage).select_related("person")]
+    posts = posts.filter(area__path__in=matter.area.lineage).select_related("person")
+    about = matter.about_department_id
+    return [post.person for post in posts if about is None or post.department_id != about]
 
 
 def _queue(matter, recipients, kind, timing):

@@ -15,9 +15,13 @@ def lines_for(category, area, *, at):
 
 
 class Units:
-    """The current units of a place and of all that contain it, read at once (one query) and asked by reference."""
+    """The current units of a place and of all that contain it, read at once (one query) and asked by reference.
 
-    def __init__(self, area, lines=()):
+    `about` is the id of the unit the matter is about: no hand-up and no tray leads to it.
+    """
+
+    def __init__(self, area, lines=(), *, about=None):
+        self._about = about
         offices = {ref["office"] for line in lines for ref in _references(line) if ref.get("office")}
         named = {line.lead_department_id for line in lines if line.lead_department_id}
         found = (
@@ -51,19 +55,23 @@ class Units:
         return units, names
 
     def command_room(self, level=Level.TOWN):
-        """The command room of the level here; without one, the next above."""
+        """The command room of the level here; without one that may know, the district's, else whichever there is."""
         rooms = {unit.level: unit for unit in self._all if unit.kind == UnitKind.COMMAND}
-        return rooms.get(level) or rooms.get(Level.DISTRICT)
+        free = {each: unit for each, unit in rooms.items() if self._may_know(unit)} or rooms
+        return free.get(level) or free.get(Level.DISTRICT) or next(iter(free.values()), None)
 
     def above(self, unit, line):
         """Who takes over from a late unit: the unit the line names for that level, else its bureau, else the room."""
         level = Level(unit.level).above
         named = line and line.above.get(level)
-        if named and (found := self.at(level, named)):
+        if named and (found := self.at(level, named)) and self._may_know(found):
             return found
-        if unit.stationed_of_id and unit.stationed_of.level == level:
+        if unit.stationed_of_id and unit.stationed_of.level == level and self._may_know(unit.stationed_of):
             return unit.stationed_of
         return self.command_room(level)
+
+    def _may_know(self, unit):
+        return unit.pk != self._about
 
 
 def forbids(line, unit):

@@ -41,13 +41,13 @@ def decide(matter, timing):
         proposed = proposals.propose(f"{matter.title} {matter.text}")
         category = proposals.certain(proposed, above=timing.policy.auto_confidence)
     if category is None:
-        return _tray(matter, responsibility.Units(matter.area), TrayReason.NO_CATEGORY, proposals=proposed)
+        return tray(matter, TrayReason.NO_CATEGORY, proposals=proposed)
     lines = responsibility.lines_for(category, matter.area, at=timing.at)
-    units = responsibility.Units(matter.area, lines)
+    units = responsibility.Units(matter.area, lines, about=matter.about_department_id)
     if category.route in _TRAY_ROUTES:
-        return _tray(matter, units, _TRAY_ROUTES[category.route])
+        return _tray(units, _TRAY_ROUTES[category.route])
     if not lines:
-        return _tray(matter, units, TrayReason.NO_LINE, proposals=proposed)
+        return _tray(units, TrayReason.NO_LINE, proposals=proposed)
     return _by_line(matter, lines, units, timing, category)
 
 
@@ -73,9 +73,10 @@ def latest(matter):
     )
 
 
-def tray(matter, reason, *, level=Level.TOWN):
+def tray(matter, reason, *, level=Level.TOWN, **known):
     """A decision for the command room of the level at the matter's place."""
-    return _tray(matter, responsibility.Units(matter.area), reason, level=level)
+    units = responsibility.Units(matter.area, about=matter.about_department_id)
+    return Decision(unit=units.command_room(level), reason=reason, **known)
 
 
 def _by_line(matter, lines, units, timing, category):
@@ -83,11 +84,11 @@ def _by_line(matter, lines, units, timing, category):
     lead = units.lead(line)
     known = {"line": line, "matched": _matched(line, category, matter), "runner_up": _runner_up(lines, units, lead)}
     if lead is None:
-        return _tray(matter, units, TrayReason.NO_UNIT, **known)
+        return _tray(units, TrayReason.NO_UNIT, **known)
     if lead.pk == matter.about_department_id:
-        return _tray(matter, units, TrayReason.RECUSED, **known)
+        return _tray(units, TrayReason.RECUSED, **known)
     if responsibility.forbids(line, lead):
-        return _tray(matter, units, TrayReason.LIST_FORBIDS, **known)
+        return _tray(units, TrayReason.LIST_FORBIDS, **known)
     assisting, outside = units.assisting(line)
     kept_out = {lead.pk, matter.about_department_id}
     return Decision(
@@ -99,12 +100,8 @@ def _by_line(matter, lines, units, timing, category):
     )
 
 
-def _tray(matter, units, reason, *, level=Level.TOWN, **known):
-    """The command room of the place, or the next above when the matter is about that room itself."""
-    room = units.command_room(level)
-    if room.pk == matter.about_department_id:
-        room = units.command_room(Level.DISTRICT)
-    return Decision(unit=room, reason=reason, **known)
+def _tray(units, reason, **known):
+    return Decision(unit=units.command_room(), reason=reason, **known)
 
 
 def _matched(line, category, matter):

@@ -26,7 +26,7 @@ def verifier(matter, *, at, passed_over=()):
     for unit in [village, *rooms]:
         if unit and unit.pk not in barred and unit.pk != matter.about_department_id:
             return unit, None
-    return _supervisor(matter, barred, at)
+    return _neighbour(matter, people, barred, at) or _supervisor(matter, barred, at)
 
 
 def _handlers(matter):
@@ -37,10 +37,29 @@ def _handlers(matter):
 def _grid_member(matter, people, units, at):
     if matter.area.level != Level.GRID:
         return None
-    posts = Post.objects.filter(area=matter.area, role=Role.GRID_MEMBER, person__is_active=True).valid_on(clock.day_of(at))
-    barred = Post.objects.filter(department__in=units).valid_on(clock.day_of(at)).values("person")
-    post = posts.exclude(person__in=people).exclude(person__in=barred).select_related("person").order_by("pk").first()
+    post = _grid_members(people, units, at).filter(area=matter.area).select_related("person").first()
     return post and post.person
+
+
+def _grid_members(people, units, at):
+    """Posts of present grid members who are none of `people` and not posted in `units`."""
+    posts = Post.objects.of_role(Role.GRID_MEMBER).filter(person__is_active=True).valid_on(clock.day_of(at))
+    barred = Post.objects.filter(department__in=units).valid_on(clock.day_of(at)).values("person")
+    return posts.exclude(person__in=people).exclude(person__in=barred).order_by("pk")
+
+
+def _neighbour(matter, people, barred, at):
+    """(committee, person): a grid member nearby who had no part in it, when every unit of the place handled it."""
+    if matter.sensitive:
+        return None
+    units = {*barred, matter.about_department_id} - {None}
+    outside = _grid_members(people, units, at).select_related("person", "area__parent")
+    for path in matter.area.lineage:
+        for post in outside.filter(area__path__startswith=path):
+            committee = Units(post.area).at(Level.VILLAGE, None)
+            if committee and committee.pk not in barred:
+                return committee, post.person
+    return None
 
 
 def _supervisor(matter, barred, at):

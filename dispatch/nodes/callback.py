@@ -11,5 +11,5 @@ class Callback(Kind):
     code = NodeKind.CALLBACK
 
     def hand_up(self, matter, node, running, timing):
-        room = Units(matter.area).command_room(Level.DISTRICT)
+        room = Units(matter.area, about=matter.about_department_id).command_room(Level.DISTRICT)
         return Succession(Opening(NodeKind.CALLBACK, room, timing.stage("call", matter.urgency)))

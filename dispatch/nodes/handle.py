@@ -12,7 +12,8 @@ class Handle(Kind):
     code = NodeKind.HANDLE
 
     def hand_up(self, matter, node, running, timing):
-        unit = Units(matter.area, [node.line] if node.line else []).above(node.department, node.line)
+        units = Units(matter.area, [node.line] if node.line else [], about=matter.about_department_id)
+        unit = units.above(node.department, node.line)
         limit = timing.of_level(unit.level, node.line)
         theirs = [other for other in running if other.department_id == unit.pk and other.kind == NodeKind.HANDLE]
         kept = Opening(
@@ -27,6 +28,8 @@ class Handle(Kind):
             climbs=False,
             signed=True,
         )
+        if unit.pk == node.department_id:  # nobody above may know of it
+            kept = None
         if theirs and node.part == Part.ASSISTING:
             return Succession(None, existing=theirs[0], kept=kept)
         heir = Opening(NodeKind.HANDLE, unit, limit, part=node.part, line=node.line, required=node.required)

@@ -12,5 +12,5 @@ class Triage(Kind):
     code = NodeKind.TRIAGE
 
     def hand_up(self, matter, node, running, timing):
-        room = Units(matter.area).command_room(Level.DISTRICT)
+        room = Units(matter.area, about=matter.about_department_id).command_room(Level.DISTRICT)
         return Succession(Opening(NodeKind.TRIAGE, room, triage_limit(timing, matter.urgency)))

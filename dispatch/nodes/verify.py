@@ -2,6 +2,7 @@ from dispatch.choices import NodeKind
 from dispatch.nodes.base import Kind, Succession
 from dispatch.process import Opening
 from dispatch.verifiers import verifier
+from matters.refusals import Refused
 
 
 class Verify(Kind):
@@ -11,6 +12,9 @@ class Verify(Kind):
 
     def hand_up(self, matter, node, running, timing):
         asked = matter.nodes.filter(kind=NodeKind.VERIFY, round=matter.round).values_list("department", flat=True)
-        unit, person = verifier(matter, at=timing.at, passed_over=[*asked])
+        try:
+            unit, person = verifier(matter, at=timing.at, passed_over=[*asked])
+        except Refused:  # nobody else may: it stays where it is, and the level above is told again
+            unit, person = node.department, node.assignee
         limit = timing.stage("verify", matter.urgency)
         return Succession(Opening(NodeKind.VERIFY, unit, limit, assignee=person))

@@ -1,13 +1,18 @@
 """Moving business time the way the clock does: from due moment to due moment."""
 
-from dispatch import escalation
-from dispatch.models import Node
+from dispatch import escalation, limits
+from dispatch.models import Escalation, Node
 
 
 def walk(until):
     """Ring everything due up to `until`, each at its own moment; returns how many rang."""
     rang = 0
-    while alarm := Node.objects.alarm_due(until).order_by("next_alarm_at").values_list("next_alarm_at", flat=True).first():
+    while (
+        alarm := Node.objects.alarm_due(until)
+        .order_by("next_alarm_at")
+        .values_list("next_alarm_at", flat=True)
+        .first()
+    ):
         rang += escalation.sweep(at=alarm)
     return rang
 
@@ -20,3 +25,13 @@ def kinds(matter, *only):
 
 def lead(matter):
     return matter.nodes.get(part="lead", status__in=["open", "signed"])
+
+
+def climb(node):
+    """Let the node's time run out: ring its hand-up at its own moment, as if all before had rung."""
+    fired = ["sign_missed", "response_missed", "return_lapsed", "remind", "warn"]
+    Node.objects.filter(pk=node.pk).update(
+        fired=fired, rung=len(fired), next_alarm_at=node.escalate_at, next_action="escalate"
+    )
+    assert escalation.ring(node.pk, node.matter_id, limits.timing(node.escalate_at))
+    return Escalation.objects.get(node=node)
