@@ -126,6 +126,13 @@ class NodeFilters(FilterSet):
         model = Node
         fields: list[str] = []
 
+    def filter_queryset(self, queryset: Any) -> QuerySet:
+        """Without a status the queue: what runs, which is what has an alarm (and an index)."""
+        found = super().filter_queryset(queryset)
+        return (
+            found if self.form.cleaned_data["status"] else found.running().filter(next_alarm_at__isnull=False)
+        )
+
     def by_mine(self, queryset: Any, name: str, value: bool) -> QuerySet:
         return queryset.waiting_for(self.request.parser_context["view"].actor) if value else queryset
 

@@ -22,7 +22,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from exchange.authentication import client_of, is_known
-from exchange.problems import Conflict, KeyReused
+from exchange.problems import InFlight, KeyReused
 from matters.models import Receipt
 
 HEADER = "Idempotency-Key"
@@ -84,7 +84,7 @@ def _of_file(value: Any) -> Any:
 
 
 def _take(sender: str, key: str) -> dict | None:
-    """The lock on the key until the transaction ends, and the receipt that is there. Raises Conflict.
+    """The lock on the key until the transaction ends, and the receipt that is there. Raises InFlight.
 
     One statement sees the table as it was before it had the lock, so a receipt that committed in between is missed;
     the unique constraint then turns the second run away (`_keep`).
@@ -102,8 +102,8 @@ def _take(sender: str, key: str) -> dict | None:
     return json.loads(receipt) if isinstance(receipt, str) else receipt
 
 
-def _in_flight() -> Conflict:
-    return Conflict(_("A request with this key is still being answered. Ask again in a moment."), "in_flight")
+def _in_flight() -> InFlight:
+    return InFlight(_("A request with this key is still being answered. Ask again in a moment."))
 
 
 def _replayed(view: Any, request: Request, receipt: dict, print_: str, kwargs: dict) -> Response:

@@ -44,7 +44,7 @@ class UploadParser(MultiPartParser):
     """Refused by its announced length, before a byte of it is stored."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        length = int(stream.META.get("CONTENT_LENGTH") or 0)
+        length = int(parser_context["request"].META.get("CONTENT_LENGTH") or 0)
         if length > MOST_BYTES + FRAME_BYTES:
             raise _too_large(stream, MOST_BYTES)
         return super().parse(stream, media_type, parser_context)

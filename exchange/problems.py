@@ -63,6 +63,11 @@ class Conflict(exceptions.APIException):
     default_code = "conflict"
 
 
+class InFlight(Conflict):
+    default_code = "in_flight"
+    wait = 1
+
+
 class KeyReused(exceptions.APIException):
     status_code = 422
     default_code = "key_reused"
@@ -113,8 +118,8 @@ def _of_framework(exc: Exception) -> Response | None:
     response = _problem(exc.status_code, _code_of(exc), str(exc.detail))
     if header := getattr(exc, "auth_header", None):
         response["WWW-Authenticate"] = header
-    if isinstance(exc, exceptions.Throttled) or exc.status_code == 503:
-        response["Retry-After"] = str(max(1, round(getattr(exc, "wait", None) or 1)))
+    if hasattr(exc, "wait"):
+        response["Retry-After"] = str(max(1, round(exc.wait or 1)))
     return response
 
 

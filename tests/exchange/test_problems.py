@@ -224,3 +224,43 @@ def test_reports_are_taken_while_the_cache_is_down(hotline, report, monkeypatch)
 
     monkeypatch.setattr("exchange.throttling.cache", Away())
     assert hotline.post("/matters", report()).status_code == 201
+
+
+def test_too_many_looks_at_the_link_are_told_when_to_come_back(town, monkeypatch):
+    monkeypatch.setattr("exchange.throttling.Tracks.most", 1)
+    token = town.report().token
+    assert Caller().get(f"/track/{token}").status_code == 200
+    answer = Caller().get(f"/track/{token}")
+    is_problem(answer, 429)
+    assert answer["Retry-After"]
+
+
+def test_a_forwarded_address_counts_only_behind_our_own_proxy(rf, settings):
+    from exchange.throttling import address
+
+    request = rf.get("/", headers={"X-Forwarded-For": "6.6.6.6, 10.0.0.9"})
+    assert address(request) == "127.0.0.1"
+    settings.BEHIND_PROXY = True
+    assert address(request) == "10.0.0.9"
+
+
+def test_a_row_that_stays_locked_is_a_conflict_and_a_dead_database_is_unavailable(
+    hotline, report, monkeypatch
+):
+    from django.db import OperationalError
+
+    def locked(*_args, **_kwargs):
+        error = OperationalError("lock timeout")
+        error.__cause__ = type("Cause", (Exception,), {"pgcode": "55P03"})()
+        raise error
+
+    monkeypatch.setattr("dispatch.reporting.report", locked)
+    assert is_problem(hotline.post("/matters", report()), 409)["code"] == "busy"
+
+    def dead(*_args, **_kwargs):
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr("dispatch.reporting.report", dead)
+    answer = hotline.post("/matters", report())
+    is_problem(answer, 503)
+    assert answer["Retry-After"]

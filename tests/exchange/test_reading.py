@@ -199,12 +199,15 @@ class TestMasks:
 
     def test_a_part_that_has_ended_does_not_see_the_contact(self, as_person, town, ten):
         node = ten[0].nodes.get(department=town.rescue)
+        assert node.pk in {row["id"] for row in as_person("rescue_handler").get("/nodes").json()["results"]}
         rescue = as_person("rescue_handler")
         assert rescue.get(f"/matters/{ten[0].number}").json()["reporter"]
         handling.hand_in(
             node.pk, text="已检查消防通道", by=town.actor("rescue_handler"), at=at("2026-06-15 10:00")
         )
         assert rescue.get(f"/matters/{ten[0].number}").json()["reporter"] is None
+        assert node.pk not in {row["id"] for row in rescue.get("/nodes").json()["results"]}
+        assert [row["id"] for row in rescue.get("/nodes", status="handed_in").json()["results"]] == [node.pk]
 
     def test_a_number_is_revealed_for_a_reason_and_logged(self, as_person, ten):
         village, matter = as_person("village_head"), ten[0]
@@ -290,8 +293,9 @@ class TestCatalogue:
 
     @pytest.mark.parametrize(
         ("change", "pointer"),
-        [({"unit": "Y"}, "/unit"), ({"limit": "-1"}, "/limit"), ({"limit": "99999"}, "/limit"),
-         ({"start": "now"}, "/start"), ({"start": "9999-12-31T00:00:00Z"}, "/start"), ({"area": "1"}, "/area"), ({"speed": "1"}, "/speed")],
+        [({"unit": "Y"}, "/unit"), ({"limit": "-1"}, "/limit"),
+         ({"limit": "99999"}, "/limit"), ({"start": "now"}, "/start"),
+         ({"start": "9999-12-31T00:00:00Z"}, "/start"), ({"area": "1"}, "/area"), ({"speed": "1"}, "/speed")],
     )  # fmt: skip
     def test_a_deadline_that_cannot_be_counted_is_refused(self, hotline, change, pointer):
         answer = hotline.get(

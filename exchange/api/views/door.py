@@ -47,7 +47,8 @@ class Door(APIView):
     def actor(self) -> Actor:
         if client := client_of(self.request):
             return Actor.of_client(client)
-        return people.actor(self.request.user, at=self.at) if is_known(self.request) else Actor.reporter()
+        user: Any = self.request.user
+        return people.actor(user, at=self.at) if is_known(self.request) else Actor.reporter()
 
     def read(self, body: type[Body]) -> dict:
         """The fields that were sent, checked. Raises ValidationError."""
