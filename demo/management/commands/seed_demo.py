@@ -41,7 +41,7 @@ class Command(BaseCommand):
     def plant(self, password, matters):
         began = time.monotonic()
         district.plant(password)
-        told, broken = stories.plant(matters, clock.now())
+        told, broken = stories.plant(matters, clock.now()) if matters else (0, 0)
         people.give_addresses()  # only now: nobody is written to about the past
         seconds = time.monotonic() - began
         self.stdout.write(f"{told} matters in {seconds:.1f} s" + (f", {broken} broke off" if broken else ""))
