@@ -8,7 +8,7 @@ from dispatch.models import Node
 from matters.choices import Part, Status, Urgency
 from matters.masking import name as masked_name
 from matters.masking import phone as masked_phone
-from matters.models import Entry, Matter
+from matters.models import Matter
 from organization.choices import ActorKind, Level, UnitKind
 
 Answer = serializers.Serializer
@@ -180,59 +180,3 @@ class MatterFile(MatterRow):
     next_rung = NextRung(allow_null=True)
     why = Why(allow_null=True)
     proposals = serializers.ListField(child=serializers.DictField())
-
-
-class ActorAnswer(Answer):
-    kind = serializers.ChoiceField(choices=ActorKind.choices, source="actor_kind")
-    name = serializers.SerializerMethodField()
-
-    def get_name(self, entry: Entry) -> str:
-        return masked_name(entry.actor_name) if entry.actor_kind == ActorKind.REPORTER else entry.actor_name
-
-
-class EntryAnswer(Answer):
-    seq = Number()
-    kind = Text()
-    at = Moment()
-    actor = ActorAnswer(source="*")
-    department = Unit(allow_null=True)
-    text = Text()
-    why = Text()
-    public = serializers.BooleanField()
-    data = serializers.DictField()  # type: ignore[assignment]
-    digest = Text()
-
-
-class Revealed(Answer):
-    field = serializers.ChoiceField(choices=["name", "phone"])
-    value = Text()
-
-
-class Uploaded(Answer):
-    id = serializers.UUIDField()
-    sha256 = Text()
-    kind = Text()
-    size = Number()
-
-
-class PublicEntry(Answer):
-    kind = Text()
-    at = Moment()
-    department = Text(allow_null=True)
-    text = Text()
-
-
-class PublicProgress(Answer):
-    """What the private link shows: no person, no words of the report, no place finer than the town."""
-
-    number = Text()
-    status = serializers.ChoiceField(choices=Status.choices)
-    level = serializers.ChoiceField(choices=Level.choices)
-    round = Number()
-    category = Named(allow_null=True)
-    reported_at = Moment()
-    promise_at = Moment(allow_null=True)
-    closed_at = Moment(allow_null=True)
-    department = Text(allow_null=True)
-    may_rate = serializers.BooleanField()
-    entries = PublicEntry(many=True)

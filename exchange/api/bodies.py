@@ -2,20 +2,14 @@
 
 from typing import Any
 
-from django.core.validators import RegexValidator
-from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from dispatch.choices import Decline, Reason
 from exchange.api.fields import Body, ByCode, PersonField, UnitField
 from matters.choices import Solved, Urgency
-from matters.models import Category, Channel
-from organization.geometry import CONVERSIONS
+from matters.models import Category
 from organization.models import Area
 
-PHONE = RegexValidator(
-    r"^(\+?[0-9][0-9 \-]{2,17}[0-9])?$", _("A phone number has digits, spaces and hyphens only.")
-)
 MOST_PHOTOS = 20
 
 
@@ -35,52 +29,6 @@ class Photos(serializers.ListField):
     def __init__(self, **kwargs: Any) -> None:
         child = serializers.UUIDField()
         super().__init__(child=child, required=False, default=list, max_length=MOST_PHOTOS, **kwargs)
-
-
-class Location(Body):
-    lon = serializers.FloatField(min_value=-180, max_value=180, required=False)
-    lat = serializers.FloatField(min_value=-90, max_value=90, required=False)
-    address = Remark(max_length=200)
-    accuracy_m = serializers.FloatField(min_value=0, max_value=1_000_000, required=False, allow_null=True)
-    crs = serializers.ChoiceField(choices=list(CONVERSIONS), default="wgs84")
-
-    def validate(self, attrs: dict) -> dict:
-        for given, missing in (("lon", "lat"), ("lat", "lon")):
-            if given in attrs and missing not in attrs:
-                raise serializers.ValidationError({missing: [_("A point has both lon and lat.")]}, "required")
-        return attrs
-
-
-class ReporterContact(Body):
-    name = Remark(max_length=60)
-    phone = serializers.CharField(
-        max_length=20, required=False, allow_blank=True, default="", validators=[PHONE]
-    )
-
-
-class About(Body):
-    department = UnitField()
-
-
-class Handled(Body):
-    text = Sentence()
-
-
-class NewReport(Body):
-    text = Remark(max_length=4000)
-    title = Remark(max_length=120)
-    category = ByCode(queryset=Category.objects.filter(active=True), required=False, allow_null=True)
-    area = ByCode(queryset=Area.objects.current(), required=False, allow_null=True)
-    location = Location(required=False, allow_null=True)
-    channel = ByCode(queryset=Channel.objects.all())
-    urgency = serializers.ChoiceField(choices=Urgency.choices, default=Urgency.NORMAL)
-    occurred_at = serializers.DateTimeField(required=False, allow_null=True)
-    reply_by = serializers.DateTimeField(required=False, allow_null=True)
-    reporter = ReporterContact(required=False, allow_null=True)
-    about = About(required=False, allow_null=True)
-    handled = Handled(required=False, allow_null=True)
-    external_id = serializers.CharField(max_length=80, required=False, allow_null=True, default=None)
-    attachments = Photos()
 
 
 class Reveal(Body):

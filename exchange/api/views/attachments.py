@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from exchange import schema, throttling
-from exchange.api import answers
+from exchange.api import entry_answers
 from exchange.api.fields import Body
 from exchange.api.views.door import Door
 from exchange.idempotency import once
@@ -27,11 +27,11 @@ class Attachments(Door):
     @extend_schema(
         operation_id="attachments_upload",
         request={"multipart/form-data": Upload},
-        responses={201: answers.Uploaded, **schema.problems(400, 413, 415, 422, 429)},
+        responses={201: entry_answers.Uploaded, **schema.problems(400, 413, 415, 422, 429)},
         parameters=[schema.IDEMPOTENCY_KEY],
     )
     @once
     def post(self, request: Request) -> Response:
         upload = self.read(Upload)["file"]
         photo = attachments.store(upload, by=self.actor, at=self.at)
-        return Response(answers.Uploaded(photo).data, status=201)
+        return Response(entry_answers.Uploaded(photo).data, status=201)

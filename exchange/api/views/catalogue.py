@@ -7,66 +7,18 @@ from django.db.models import Q, QuerySet
 from django_filters import filters
 from django_filters.rest_framework import FilterSet
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dispatch.choices import ListKind
 from dispatch.models import Responsibility
-from exchange.api import answers
+from exchange.api import rows
 from exchange.api.views.door import Listing
 from exchange.filters import Code, within
 from matters.models import Category
 from organization import clock
-from organization.choices import Level
 from organization.models import Area, Department
 
 AREAS = Area.objects.current()
-
-
-class AreaRow(serializers.Serializer):
-    code = serializers.CharField()
-    name = serializers.CharField()
-    level = serializers.ChoiceField(choices=Level.choices)
-    parent = serializers.CharField(source="parent.code", default=None, allow_null=True)  # type: ignore[assignment]
-    path = serializers.CharField()
-
-
-class DepartmentRow(answers.ResponsibleUnit):
-    short_name = serializers.CharField()
-    office = serializers.CharField()
-    platform = answers.Named(allow_null=True)
-
-
-class CategoryRow(answers.Named):
-    platform = answers.Named()
-    major = serializers.CharField()
-    keywords = serializers.ListField(child=serializers.CharField())
-    scope_note = serializers.CharField()
-    sensitive = serializers.BooleanField()
-    emergency = serializers.BooleanField()
-
-
-class LineRow(serializers.Serializer):
-    line = serializers.CharField(source="code")
-    version = serializers.IntegerField()
-    category = answers.Named()
-    area = answers.Named()
-    list_kind = serializers.ChoiceField(choices=ListKind.choices)
-    lead = serializers.SerializerMethodField()
-    assisting = serializers.ListField(child=serializers.DictField())
-    legal_basis = serializers.CharField()
-    standard = serializers.CharField()
-    limit = answers.Length(source="*")
-    first_response = serializers.CharField()
-    effective_from = serializers.DateField()
-    effective_to = serializers.DateField(allow_null=True)
-
-    def get_lead(self, line: Responsibility) -> dict[str, str]:
-        """The unit by code and name, or the office and level that is looked up at the matter's place."""
-        if line.lead_department:
-            return {"code": line.lead_department.code, "name": line.lead_department.name}
-        return {"level": line.lead_level, "office": line.lead_office}
 
 
 class AreaFilters(FilterSet):
@@ -138,7 +90,7 @@ class Catalogue(Listing):
 
 
 class Areas(Catalogue):
-    serializer_class = AreaRow
+    serializer_class = rows.AreaRow
     filterset_class = AreaFilters
 
     def rows(self) -> QuerySet:
@@ -150,7 +102,7 @@ class Areas(Catalogue):
 
 
 class Departments(Catalogue):
-    serializer_class = DepartmentRow
+    serializer_class = rows.DepartmentRow
     filterset_class = DepartmentFilters
 
     def rows(self) -> QuerySet:
@@ -162,7 +114,7 @@ class Departments(Catalogue):
 
 
 class Categories(Catalogue):
-    serializer_class = CategoryRow
+    serializer_class = rows.CategoryRow
     filterset_class = CategoryFilters
 
     def rows(self) -> QuerySet:
@@ -174,7 +126,7 @@ class Categories(Catalogue):
 
 
 class Responsibilities(Catalogue):
-    serializer_class = LineRow
+    serializer_class = rows.LineRow
     filterset_class = LineFilters
 
     def rows(self) -> Any:

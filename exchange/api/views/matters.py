@@ -12,7 +12,8 @@ from rest_framework.response import Response
 from dispatch import answering, contacts, ladders, policies, reporting, routing, triage
 from dispatch.models import Node
 from exchange import schema, throttling
-from exchange.api import answers, bodies
+from exchange.api import answers, bodies, entry_answers
+from exchange.api.new_report import NewReport
 from exchange.api.views.door import Door, Listing
 from exchange.filters import MatterFilters
 from exchange.idempotency import REPLAYED, once
@@ -49,13 +50,13 @@ class Matters(Listing):
 
     @extend_schema(
         operation_id="matters_report",
-        request=bodies.NewReport,
+        request=NewReport,
         responses={201: answers.MatterFile, **schema.problems(400, 409, 422, 429)},
         parameters=[schema.IDEMPOTENCY_KEY],
     )
     @once
     def post(self, request: Request) -> Response:
-        new = _new_matter(self.read(bodies.NewReport))
+        new = _new_matter(self.read(NewReport))
         matter, created = reporting.report(new, by=self.actor, at=self.at)
         response = Response(file_of(self, matter.pk), status=201)
         response["Location"] = f"/api/v1/matters/{matter.number}"
@@ -77,11 +78,11 @@ class Timeline(Door):
 
     @extend_schema(
         operation_id="matters_timeline",
-        responses={200: answers.EntryAnswer(many=True), **schema.problems(404)},
+        responses={200: entry_answers.EntryAnswer(many=True), **schema.problems(404)},
     )
     def get(self, request: Request, number: str) -> Response:
         matter = get_object_or_404(Matter.objects.visible_to(self.actor), number=number)
-        return Response(answers.EntryAnswer(matter.entries.for_timeline(), many=True).data)
+        return Response(entry_answers.EntryAnswer(matter.entries.for_timeline(), many=True).data)
 
 
 class Reveal(Door):
@@ -94,7 +95,7 @@ class Reveal(Door):
     @extend_schema(
         operation_id="matters_reveal",
         request=bodies.Reveal,
-        responses={200: answers.Revealed, **schema.problems(400, 403, 404, 409, 422, 429)},
+        responses={200: entry_answers.Revealed, **schema.problems(400, 403, 404, 409, 422, 429)},
         parameters=[schema.IDEMPOTENCY_KEY],
     )
     @once

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from dispatch import answering
 from dispatch.models import Node
 from exchange import schema, throttling
-from exchange.api import answers, bodies
+from exchange.api import bodies, entry_answers
 from exchange.api.views.door import Door
 from exchange.idempotency import once
 from matters import masking
@@ -29,7 +29,9 @@ class Track(Door):
     throttle_classes = [throttling.Tracks]
 
     @extend_schema(
-        operation_id="track", auth=[], responses={200: answers.PublicProgress, **schema.problems(404, 429)}
+        operation_id="track",
+        auth=[],
+        responses={200: entry_answers.PublicProgress, **schema.problems(404, 429)},
     )
     def get(self, request: Request, token: str) -> Response:
         return Response(progress_of(get_object_or_404(_linked(), token=token)))
@@ -44,7 +46,7 @@ class TrackRate(Door):
         operation_id="track_rate",
         auth=[],
         request=bodies.RateByLink,
-        responses={200: answers.PublicProgress, **schema.problems(400, 404, 409, 422, 429)},
+        responses={200: entry_answers.PublicProgress, **schema.problems(400, 404, 409, 422, 429)},
         parameters=[schema.IDEMPOTENCY_KEY],
     )
     @once
@@ -69,7 +71,7 @@ def progress_of(matter: Any) -> dict:
         "may_rate": matter.asked,
         "entries": [_public(entry) for entry in entries],
     }
-    return answers.PublicProgress(shown).data
+    return entry_answers.PublicProgress(shown).data
 
 
 def _linked() -> QuerySet:
