@@ -52,16 +52,22 @@ def triage_limit(timing, urgency):
 def promise(timing, matter, *, level, limit, line):
     """The moment by which the reporter is answered: the source's `reply_by` or the line's total, whichever is first.
 
-    Without a total the limits of the levels from the lead's up run one after the other.
+    A total runs from the report. Without one the limits of the levels from the lead's up run one after the other,
+    from the moment at which a unit first has it: before that nothing was promised.
     """
     if line and line.total:
         end = timing.due(Limit.parse(line.total), start=matter.reported_at)
     else:
-        end = timing.due(limit, start=matter.reported_at)
+        end = timing.due(limit)
         while level != Level.DISTRICT:
             level = Level.TOWN if level == Level.GRID else Level(level).above
             end = timing.due(timing.of_level(level, line), start=end)
     return min(end, matter.reply_by) if matter.reply_by else end
+
+
+def follows_from_limits(matter, line):
+    """Whether the promise was made of the nodes' own limits, so that it cannot cut the first of them."""
+    return not (line and line.total) and matter.promise_at != matter.reply_by
 
 
 def _within_promise(timing, limit, promise_at):

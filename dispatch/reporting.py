@@ -68,9 +68,11 @@ def start(matter, decision, timing, *, by, text="", limit=None):
     _raise_emergency(matter)
     limit = limit or (decision.line.limit if decision.line else timing.of_level(decision.unit.level, None))
     level = process.level_of(decision)
+    full = False
     if matter.first_due_at is None:
         matter.promise_at = deadlines.promise(timing, matter, level=level, limit=limit, line=decision.line)
-    nodes = process.open_nodes(matter, _openings(decision, level, limit), timing)
+        full = deadlines.follows_from_limits(matter, decision.line)
+    nodes = process.open_nodes(matter, _openings(decision, level, limit, full), timing)
     line = Line(
         Kind.DISPATCHED,
         text=text,
@@ -103,12 +105,13 @@ def lay_in_tray(matter, decision, timing, *, by):
     lifecycle.lay_in_tray(matter, line, by=by, at=timing.at, **process.turn(matter, nodes, at=timing.at))
 
 
-def _openings(decision, level, limit):
+def _openings(decision, level, limit, full):
+    line = decision.line
     lead = Opening(
-        NodeKind.HANDLE, decision.unit, limit, assignee=decision.assignee, line=decision.line, level=level
+        NodeKind.HANDLE, decision.unit, limit, assignee=decision.assignee, line=line, level=level, full=full
     )
     parts = [
-        Opening(NodeKind.HANDLE, unit, limits.shared(limit), part=Part.ASSISTING, line=decision.line)
+        Opening(NodeKind.HANDLE, unit, limits.shared(limit), part=Part.ASSISTING, line=line, full=full)
         for unit in decision.assisting
     ]
     return [lead, *parts]

@@ -102,16 +102,16 @@ def _in_confidence(actor: Actor) -> Q:
             scope |= Q(area_path__startswith=place.path)
         if unit and (post.sensitive_desk or (post.role in _BY_UNIT and not unit.is_command_room)):
             units.add(unit.pk)
-    return scope | _took_part(actor, units, ())
+    return scope | _took_part(actor, units, (), until=None)
 
 
-def _took_part(actor: Actor, units: Collection[int], bureaus: Collection[int]) -> Q:
+def _took_part(actor: Actor, units: Collection[int], bureaus: Collection[int], **still: None) -> Q:
     of = Q(person=actor.id)
     if units:
         of |= Q(department__in=units)
     if bureaus:
         of |= Q(department__stationed_of__in=bureaus)
-    return Q(Exists(QuerySet(model=_model("Participation")).filter(of, matter=OuterRef("pk"))))
+    return Q(Exists(QuerySet(model=_model("Participation")).filter(of, matter=OuterRef("pk"), **still)))
 
 
 def _model(name: str) -> type[Model]:
