@@ -16,7 +16,7 @@ KNOWN = {"advance", "to", "jump"}
 def carry_out(order: Any) -> walk.Walked:
     """Read the order and move the clock. Raises Invalid, Refused."""
     if not isinstance(order, dict) or ("advance" in order) == ("to" in order):
-        raise Invalid(_("Say either “advance” or “to”."), field="", code="required")
+        raise Invalid(_("Say either advance or to."), field="", code="required")
     if unknown := sorted(set(order) - KNOWN):
         raise Invalid(_("This field is not known."), field=unknown[0], code="unknown")
     jump = order.get("jump", False)
@@ -28,7 +28,7 @@ def carry_out(order: Any) -> walk.Walked:
 
 def _limit(words: Any) -> Limit:
     if not isinstance(words, dict) or set(words) != {"amount", "unit"}:
-        raise Invalid(_("Give “amount” and “unit”."), field="advance")
+        raise Invalid(_("Give amount and unit."), field="advance")
     amount, unit = words["amount"], words["unit"]
     if isinstance(amount, bool) or not isinstance(amount, int) or not 0 < amount <= walk.FARTHEST.days * 1440:
         raise Invalid(_("The amount is a whole number above 0."), field="advance/amount")

@@ -6,14 +6,15 @@ A jump moves the clock at once, as an outage would, and leaves the catching up t
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from dispatch import escalation
+from dispatch import escalation, limits
 from dispatch.models import Node, Rung
 from matters.refusals import Invalid, Refused
 from organization import clock, workdays
@@ -23,6 +24,7 @@ LOCK = 5_020_104  # any number nobody else uses: one walk at a time in the whole
 PATIENCE = 300.0  # seconds a walk waits for the one before it
 A_MOMENT = 0.02  # seconds until looking again at a node another sweeper has in hand
 MOST_LOOKS = 250
+AT_ONCE = 50
 FARTHEST = timedelta(days=800)
 
 
@@ -39,20 +41,17 @@ def walk(*, to: datetime | None = None, by: Limit | None = None) -> Walked:
     Other sweepers may run meanwhile: what they fire counts too. Raises Refused, Invalid.
     """
     with one_at_a_time():
-        target = _target(to, by)
-        start, before = clock.now(), _last_rung()
-        for moment in _due_moments(target):
-            _move(moment)
-            # what was late before the walk began fires now: it was not on the way
-            escalation.sweep(at=max(moment, start), name="walk")
-        _move(target)
+        target, start, before = _target(to, by), clock.now(), _last_rung()
+        _ring_until(target, start)
+        clock.move_to(target)
+        escalation.sweep(at=target, name="walk")
         return Walked(clock.now(), Rung.objects.filter(pk__gt=before).count(), walked=True)
 
 
 def jump(*, to: datetime | None = None, by: Limit | None = None) -> Walked:
     """Only move the clock. Raises Refused, Invalid."""
     with one_at_a_time():
-        _move(_target(to, by))
+        clock.move_to(_target(to, by))
         return Walked(clock.now(), 0, walked=False)
 
 
@@ -63,8 +62,7 @@ def after(limit: Limit, start: datetime) -> datetime:
 
 def next_alarm() -> datetime | None:
     """The earliest alarm of any running node that is not waiting after a failed try."""
-    waiting = Q(retry_at=None) | Q(retry_at__lte=clock.real_now())
-    return Node.objects.running().filter(waiting).aggregate(first=Min("next_alarm_at"))["first"]
+    return _ready().values_list("next_alarm_at", flat=True).first()
 
 
 @contextmanager
@@ -76,9 +74,12 @@ def one_at_a_time() -> Iterator[None]:
             if time.monotonic() > until:
                 raise Refused(_("The clock is still walking. Try again in a moment."), code="busy")
             time.sleep(A_MOMENT * 5)
+        # commits need not wait for the disk: a crash of the database loses the end of a walk, never half a rung
+        cursor.execute("SET synchronous_commit = off")
         try:
             yield
         finally:
+            cursor.execute("RESET synchronous_commit")
             _ask(cursor, "SELECT pg_advisory_unlock(%s)")
 
 
@@ -97,23 +98,35 @@ def _target(to: datetime | None, by: Limit | None) -> datetime:
     return target
 
 
-def _due_moments(target: datetime) -> Iterator[datetime]:
-    """Due moments up to the target, in order. One that stays due is in another sweeper's hand."""
-    last, looks = None, 0
-    while (moment := next_alarm()) is not None and moment <= target:
-        looks = looks + 1 if moment == last else 0
-        if looks > MOST_LOOKS:
-            return
+def _ring_until(target: datetime, start: datetime) -> None:
+    """Ring what is due up to the target, moment after moment; what a rung sets off on the way rings as well.
+
+    What was late before the walk rings at its start: it was not on the way. A node that another sweeper holds is
+    looked at again, for a while; one that fails waits as in every sweep.
+    """
+    looks, timing = 0, limits.timing(start)
+    while (due := list(_due(target))) and looks < MOST_LOOKS:
+        moment = due[0][1]
+        at = max(moment, start)
+        clock.move_to(moment)
+        same_day = clock.day_of(at) == clock.day_of(timing.at)
+        timing = replace(timing, at=at) if same_day else limits.timing(at)
+        rang = [escalation.ring(node, matter, timing) for node, alarm, matter in due if alarm == moment]
+        looks = 0 if any(rang) else looks + 1
         if looks:
             time.sleep(A_MOMENT)
-        last = moment
-        yield moment
 
 
-def _move(moment: datetime) -> None:
-    """Set the clock, unless it has run past the moment by itself."""
-    if moment > clock.now():
-        clock.move_to(moment)
+def _ready() -> QuerySet[Node]:
+    return (
+        Node.objects.running()
+        .filter(Q(retry_at=None) | Q(retry_at__lte=Now()))
+        .order_by("next_alarm_at", "pk")
+    )
+
+
+def _due(target: datetime) -> QuerySet[Node, tuple[int, datetime, int]]:
+    return _ready().alarm_due(target).values_list("pk", "next_alarm_at", "matter")[:AT_ONCE]
 
 
 def _last_rung() -> int:

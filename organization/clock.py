@@ -4,15 +4,18 @@ Business time is the database's clock plus the demo's stored offset. Sessions, l
 heartbeats use real time and are not moved by it.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
 
-from organization.models import ClockOffset
-
 ZONE = ZoneInfo("Asia/Shanghai")
+# one statement: of two that move the clock at once, the later moment stands
+MOVE = """
+    INSERT INTO organization_clockoffset AS kept (id, ahead) VALUES (1, greatest(%s - clock_timestamp(), interval '0'))
+    ON CONFLICT (id) DO UPDATE SET ahead = greatest(kept.ahead, excluded.ahead) RETURNING clock_timestamp() + ahead
+"""
 
 
 def now() -> datetime:
@@ -39,6 +42,7 @@ def real_now() -> datetime:
 
 def move_to(moment: datetime) -> datetime:
     """Set business time. It never goes back; returns the moment that is now in force."""
-    ahead = moment - real_now()
-    ClockOffset.objects.update_or_create(id=1, defaults={"ahead": max(ahead, timedelta(0))})
-    return now()
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE, [moment])
+        in_force: datetime = cursor.fetchone()[0]
+    return in_force.astimezone(ZONE)

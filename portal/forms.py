@@ -130,7 +130,7 @@ class LookUpForm(forms.Form):
 class RatingForm(forms.Form):
     solved = forms.ChoiceField(
         label=_("Is the problem solved?"), widget=forms.RadioSelect,
-        choices=[(Solved.YES, _("Yes, solved")), (Solved.PARTLY, _("Partly")), (Solved.NO, _("No"))],
+        choices=[(Solved.YES, _("Yes, solved")), (Solved.PARTLY, _("Partly")), (Solved.NO, _("No, not solved"))],
         error_messages={"required": _("Choose whether the problem is solved.")},
     )  # fmt: skip
     grade = forms.TypedChoiceField(

@@ -15,11 +15,11 @@ from portal.words import scrubbed
 MOST_ENTRIES = 10
 FOUR_DIGITS = 4
 STEPS = [
-    (gettext_lazy("Accepted"), (Kind.ACCEPTED, Kind.DISPATCHED)),
-    (gettext_lazy("Dispatched"), (Kind.DISPATCHED,)),
+    (gettext_lazy("Acceptance"), (Kind.ACCEPTED, Kind.DISPATCHED)),
+    (gettext_lazy("Dispatching"), (Kind.DISPATCHED,)),
     (gettext_lazy("Handling"), (Kind.HANDED_IN,)),
-    (gettext_lazy("Verified"), (Kind.VERIFIED,)),
-    (gettext_lazy("Rated"), (Kind.RATED, Kind.CLOSED)),
+    (gettext_lazy("Check"), (Kind.VERIFIED,)),
+    (gettext_lazy("Rating"), (Kind.RATED, Kind.CLOSED)),
 ]
 REACHED = {
     Status.REPORTED: 0,
@@ -53,7 +53,8 @@ def page(matter: Matter, *, at: datetime) -> dict[str, Any]:
     return {
         "matter": matter,
         "what": _what(matter),
-        "track": _track(matter, entries),
+        "track": _track(matter, entries) if matter.status in REACHED else [],
+        "holder": promises.holder(matter),
         "promise": promises.promise(matter, at),
         "ladder_sentence": promises.when_time_runs_out(matter, lead),
         "ending": _ending(matter),
@@ -78,13 +79,12 @@ def _what(matter: Matter) -> str:
 
 
 def _track(matter: Matter, entries: list[Entry]) -> list[dict[str, Any]]:
-    reached = REACHED.get(Status(matter.status), 0)
+    reached = REACHED[Status(matter.status)]
     steps = []
     for place, (label, kinds) in enumerate(STEPS):
         state = "done" if place < reached else "current" if place == reached else "todo"
         at = next((entry.at for entry in entries if entry.kind in kinds), None) if state == "done" else None
-        detail = matter.responsible.name if state == "current" and matter.responsible and place < 4 else ""
-        steps.append({"label": label, "state": state, "at": at, "detail": detail})
+        steps.append({"label": label, "state": state, "at": at})
     return steps
 
 

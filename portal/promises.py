@@ -49,7 +49,7 @@ def promise(matter: Matter, at: datetime) -> str:
 
 def when_time_runs_out(matter: Matter, lead: Node | None) -> str:
     """What happens by itself when the time runs out, in one sentence."""
-    if lead is None or lead.asks:
+    if lead is None or matter.status == Status.CALLBACK:
         return ""
     if matter.escalated_level:
         told = _("Time had run out: it was handed up to the %(level)s.") % {
@@ -65,6 +65,13 @@ def when_time_runs_out(matter: Matter, lead: Node | None) -> str:
     else:
         warned = _("If time runs out, the district supervises it by itself.") if action else ""
     return " ".join(filter(None, [told, warned]))
+
+
+def holder(matter: Matter) -> str:
+    """Which unit has it now; in the tray that is said by the promise."""
+    if matter.status in (Status.DISPATCHED, Status.VERIFYING) and matter.responsible:
+        return _("It is now with %(unit)s.") % {"unit": matter.responsible}
+    return ""
 
 
 def moment(at: datetime) -> str:

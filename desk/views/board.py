@@ -46,7 +46,7 @@ def _names(roles):
 
 def _tiles(found, address):
     figures = [
-        (_("Open"), found.open, ""),
+        (_("Open matters"), found.open, ""),
         (_("Due today"), found.due_today, "soon"),
         (_("Overdue"), found.overdue, "late"),
         (_("Handed up to the town"), found.escalated[Level.TOWN], "escalated"),

@@ -2,8 +2,10 @@
 
 import datetime as dt
 import json
+import threading
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from demo import walk
@@ -214,3 +216,27 @@ def test_the_clock_of_people_and_keys_is_real(client, town, hotline):
     walk.jump(to=clock.now() + 700 * DAY)
     assert client.get(CLOCK, **hotline).status_code == 200
     assert people.actor(town.desk, at=clock.now()).posts
+
+
+def test_two_walks_queue(town, monkeypatch):
+    """The second waits for the first, and gives up only after a long while."""
+    held, let_go = threading.Event(), threading.Event()
+
+    def first():
+        try:
+            with walk.one_at_a_time():
+                held.set()
+                let_go.wait(10)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    assert held.wait(10)
+    monkeypatch.setattr(walk, "PATIENCE", 0.1)
+    with pytest.raises(Refused):
+        walk.walk(by=Limit(1, "M"))
+    let_go.set()
+    thread.join()
+    monkeypatch.setattr(walk, "PATIENCE", 10.0)
+    assert walk.walk(by=Limit(1, "M")).walked
