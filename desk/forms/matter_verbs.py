@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from desk.forms.base import VerbForm, sentence
 from desk.pages import places, units
@@ -13,14 +14,14 @@ from organization.models import Area, Department
 
 
 class Accept(VerbForm):
-    button, done = _("Accept"), _("Accepted. It is now to be dispatched.")
+    button, done = pgettext_lazy("button", "Accept"), _("Accepted. It is now to be dispatched.")
 
     def act(self):
         return triage.accept(self.target.pk, **self.always)
 
 
 class Dispatch(VerbForm):
-    button, done = _("Dispatch"), _("Dispatched.")
+    button, done = pgettext_lazy("button", "Dispatch"), _("Dispatched.")
 
     department = forms.ModelChoiceField(Department.objects.current(), label=_("Lead unit"))
     assisting = forms.ModelMultipleChoiceField(
@@ -48,7 +49,7 @@ class Dispatch(VerbForm):
 
 
 class Correct(VerbForm):
-    button, done = _("Correct"), _("Corrected and dispatched again by the list.")
+    button, done = pgettext_lazy("button", "Correct"), _("Corrected and dispatched again by the list.")
     help = _(
         "The matter is dispatched again by the list. The promised time stays; it does not count as a return."
     )
@@ -85,7 +86,7 @@ class Correct(VerbForm):
 
 
 class Decline(VerbForm):
-    button, done = _("Decline"), _("Declined. The reporter is told why.")
+    button, done = pgettext_lazy("button", "Decline"), _("Declined. The reporter is told why.")
 
     reason = forms.ChoiceField(label=_("Reason"), choices=DeclineReason, widget=forms.RadioSelect)
     text = sentence(
@@ -102,7 +103,7 @@ class Decline(VerbForm):
 class Verify(VerbForm):
     """Two buttons carry the answer; a sentence is needed only when it is not solved."""
 
-    button, done = _("Solved"), _("Verified. Thank you.")
+    button, done = pgettext_lazy("button", "Solved"), _("Verified. Thank you.")
     solved = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")], widget=forms.HiddenInput)
     text = sentence(_("What is not solved"), required=False, help_text=_("Needed only if it is not solved."))
 
@@ -118,7 +119,7 @@ class Verify(VerbForm):
 class Rate(VerbForm):
     """The reporter answers by phone; the dispatcher writes it down."""
 
-    button, done = _("Record the rating"), _("The rating is recorded.")
+    button, done = pgettext_lazy("button", "Record the rating"), _("The rating is recorded.")
     solved = forms.ChoiceField(label=_("Is it solved?"), choices=Solved, widget=forms.RadioSelect)
     grade = forms.TypedChoiceField(
         label=_("How satisfied"),
@@ -138,7 +139,7 @@ class Rate(VerbForm):
 
 
 class Reopen(VerbForm):
-    button, done = _("Reopen"), _("Reopened: the next round has begun.")
+    button, done = pgettext_lazy("button", "Reopen"), _("Reopened: the next round has begun.")
     text = sentence(_("Why it is taken up again"))
 
     def act(self):
@@ -146,7 +147,7 @@ class Reopen(VerbForm):
 
 
 class Comment(VerbForm):
-    button, done = _("Add the note"), _("The note is in the timeline.")
+    button, done = pgettext_lazy("button", "Add the note"), _("The note is in the timeline.")
     text = sentence(_("Note"))
     public = forms.BooleanField(label=_("The resident may read this"), required=False)
 

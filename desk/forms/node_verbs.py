@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from desk.forms.base import VerbForm, sentence
 from desk.pages import units
@@ -14,14 +15,14 @@ HOW = [("phone", _("By phone")), ("visit", _("On the spot")), ("message", _("By 
 
 
 class Sign(VerbForm):
-    button, done = _("Sign"), _("Signed for. Hand it in when it is done.")
+    button, done = pgettext_lazy("button", "Sign"), _("Signed for. Hand it in when it is done.")
 
     def act(self):
         return handling.sign(self.target.pk, **self.always)
 
 
 class Assign(VerbForm):
-    button, done = _("Assign"), _("Assigned.")
+    button, done = pgettext_lazy("button", "Assign"), _("Assigned.")
     assignee = forms.ModelChoiceField(
         Person.objects.none(), label=_("Who handles it"), widget=forms.RadioSelect, empty_label=None
     )
@@ -34,7 +35,7 @@ class Assign(VerbForm):
 
 
 class Contact(VerbForm):
-    button, done = _("Save"), _("The contact is recorded.")
+    button, done = pgettext_lazy("button", "Save"), _("The contact is recorded.")
     reached = forms.ChoiceField(
         label=_("Was the reporter reached?"), choices=REACHED, initial="yes", widget=forms.RadioSelect
     )
@@ -53,7 +54,7 @@ class Contact(VerbForm):
 
 
 class Progress(VerbForm):
-    button, done = _("Save"), _("The progress is in the timeline.")
+    button, done = pgettext_lazy("button", "Save"), _("The progress is in the timeline.")
     takes_photos = True
     text = sentence(_("How it stands"))
     public = forms.BooleanField(label=_("The resident may read this"), required=False)
@@ -70,7 +71,7 @@ class Progress(VerbForm):
 
 
 class HandIn(VerbForm):
-    button, done = _("Hand in"), _("Handed in.")
+    button, done = pgettext_lazy("button", "Hand in"), _("Handed in.")
     takes_photos = True
     text = sentence(_("What was done"))
 
@@ -81,7 +82,7 @@ class HandIn(VerbForm):
 
 
 class SendBack(VerbForm):
-    button, done = _("Send back"), _("Sent back to the command room.")
+    button, done = pgettext_lazy("button", "Send back"), _("Sent back to the command room.")
     reason = forms.ChoiceField(label=_("Reason"), choices=Reason, widget=forms.RadioSelect)
     text = sentence(_("Why it is not for this unit"))
 

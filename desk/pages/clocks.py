@@ -29,22 +29,25 @@ def of_node(node, at, *, escalated=False):
 
 
 def of_matter(matter, at):
-    """The matter's clock on a list: its lead's due moment; overdue when any of its running nodes is."""
+    """The matter's clock on a list: its lead's due moment; overdue when any of its running nodes is.
+
+    Without what is left: whether that is working or natural time is a fact of the node, not of the matter.
+    """
     if matter.status not in OPEN:
         return {"state": "done", "done_at": matter.closed_at, "now": at}
     late = matter.soonest_due_at and matter.soonest_due_at < at
     soon = matter.due_at and clock.day_of(matter.due_at) <= clock.day_of(at)
     state = "late" if late else "escalated" if matter.escalated_level else "soon" if soon else "normal"
     if matter.status == Status.CALLBACK:
-        return {"state": "late" if late else "normal", "due_at": matter.due_at, "now": at}
-    return {"state": state, "due_at": matter.due_at, "now": at}
+        state = "late" if late else "normal"
+    return {"state": state, "due_at": matter.due_at, "now": None}
 
 
 def next_words(rung, node):
     """The next consequence in a few words: '06-15 17:30 hand up'."""
     when = clock.day_of(rung.at).strftime("%m-%d") + rung.at.astimezone(clock.ZONE).strftime(" %H:%M")
     what = _("Due") if rung.action == Action.WARN else rung.action.label
-    return _("%(when)s: %(what)s") % {"when": when, "what": what}
+    return _("→ %(when)s %(what)s") % {"when": when, "what": what}
 
 
 def limit_words(amount, unit):

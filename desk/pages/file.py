@@ -1,13 +1,16 @@
 """A matter's file: where it stands, whose turn it is, why it came here, what will happen."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from desk.pages import clocks
 from dispatch import ladders, policies
 from dispatch.choices import NodeKind, TrayReason
 from matters import masking
 from matters.choices import Kind, Part, Status
+from organization.choices import ActorKind
 
+SHOWN_RUNGS = 3
 ORDER = (Status.REPORTED, Status.DISPATCHED, Status.VERIFYING, Status.CALLBACK, Status.CLOSED)
 
 
@@ -22,17 +25,15 @@ def chosen_node(nodes, by):
 
 def track(matter, entries):
     """The five stages with the moment and the name each was done by."""
-    first = {entry.kind: entry for entry in reversed(entries)}
     last = {entry.kind: entry for entry in entries}
     place = _stage(matter, last)
-    taken = first.get(Kind.ACCEPTED) or first.get(Kind.REPORTED)
     closed = matter.status == Status.CLOSED
     stages = [
-        (_("Accepted"), taken),
-        (_("Dispatched"), last.get(Kind.DISPATCHED)),
-        (_("Handled"), last.get(Kind.HANDED_IN)),
-        (_("Verified"), last.get(Kind.VERIFIED)),
-        (_("Rated"), last.get(Kind.CLOSED) if closed else None),
+        (pgettext("stage", "Accept"), last.get(Kind.ACCEPTED) or entries[0]),
+        (pgettext("stage", "Dispatch"), last.get(Kind.DISPATCHED)),
+        (pgettext("stage", "Handle"), last.get(Kind.HANDED_IN)),
+        (pgettext("stage", "Verify"), last.get(Kind.VERIFIED)),
+        (pgettext("stage", "Rate"), last.get(Kind.CLOSED) if closed else None),
     ]
     return [_stop(label, entry, n, place, matter) for n, (label, entry) in enumerate(stages)]
 
@@ -60,7 +61,8 @@ def _turn(matter):
 def _by_whom(entry):
     if entry is None:
         return ""
-    return _("automatic") if entry.actor_kind == "rule" else entry.actor_name
+    by_itself = entry.actor_kind == ActorKind.RULE or entry.kind == Kind.REPORTED
+    return _("automatic") if by_itself else entry.actor_name
 
 
 def parts(nodes, at, matter):
@@ -83,16 +85,23 @@ def parts(nodes, at, matter):
 
 
 def ladder(node, rungs):
-    """What happens as time passes on this node: fired, next, later."""
-    return [
+    """What happens as time passes on this node: fired, next, later. Of a long past only the end is shown."""
+    steps = ladders.steps(node, rungs[-SHOWN_RUNGS:])
+    hidden = len(rungs) - SHOWN_RUNGS
+    earlier = (
+        [{"state": "fired", "when": _("Earlier"), "action": _("%(n)s rungs") % {"n": hidden}}]
+        if hidden > 0
+        else []
+    )
+    return earlier + [
         {
             "state": step.state,
             "action": step.action.label,
             "at": step.at,
-            "who": _("、").join(str(ladders.ROLE_NAMES[role]) for role in step.tells),
+            "who": _(", ").join(str(ladders.ROLE_NAMES[role]) for role in step.tells),
             "stops": str(step.stops_by) if step.state == "next" else "",
         }
-        for step in ladders.steps(node, rungs)
+        for step in steps
     ]
 
 

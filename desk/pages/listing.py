@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from desk.pages import clocks
 from matters import masking
 from matters.choices import OPEN
+from organization.choices import Level
 
 HIDDEN = ("as_of", "after", "before", "mode", "exactly")
 
@@ -25,13 +26,37 @@ def row(matter, at):
     }
 
 
-def chosen(form):
-    """What the selects of the filter show; all open statuses together are one word."""
-    facts = form.cleaned_data
+def selects(form, areas):
+    """The selects of the filter with what they show; all open statuses together are one word."""
+    facts, fields = form.cleaned_data, form.fields
     status = facts.get("status") or [""]
-    return {
+    chosen = {
         "status": "open" if set(status) == set(OPEN) else status[0],
+        "category": facts["category"].code if facts.get("category") else "",
         "area": facts["area"].code if facts.get("area") else "",
+        "level": facts.get("level", ""),
+    }
+    categories = [(each.code, each.name) for each in fields["category"].queryset.order_by("code")]
+    choices = {
+        "status": fields["status"].choices,
+        "category": categories,
+        "area": areas,
+        "level": Level.choices,
+    }
+    return [
+        {
+            "name": name,
+            "label": fields[name].label,
+            "choices": choices[name],
+            "chosen": value,
+        }
+        for name, value in chosen.items()
+    ]
+
+
+def ticks(form):
+    facts = form.cleaned_data
+    return {
         "overdue": facts.get("overdue", ""),
         "escalated": facts.get("escalated", "") not in ("", "0"),
     }
@@ -53,7 +78,7 @@ def chips(form, params):
 def _words(form, name, params):
     value, label = form.cleaned_data.get(name), form.fields[name].label or name
     if name == "status":
-        return _("Not closed") if set(value) == set(OPEN) else "、".join(_labels(form, name, value))
+        return _("Not closed") if set(value) == set(OPEN) else _(", ").join(_labels(form, name, value))
     if name in ("overdue", "escalated") and params[name] in ("0", "1"):
         return label if params[name] == "1" else _("not: %(what)s") % {"what": label}
     if name in ("level", "escalated"):

@@ -1,6 +1,9 @@
 """The responsibility list as anyone may read it: words of a category, of a unit, or the pinyin of a unit's name."""
 
+from collections import Counter
+
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from desk.pages import clocks
 from dispatch.models import Responsibility
@@ -38,12 +41,19 @@ def _matching(words):
 
 
 def _office_names():
-    """{(level, office): its usual name}, as the first such unit calls itself without its place."""
-    names = {}
-    for unit in Department.objects.current().select_related("area").order_by("pk"):
-        names.setdefault((unit.level, unit.office), unit.short_name)
+    """{(level, office) or unit id: name}. An office is called as most of its units call themselves without their
+    place; where they share no name (village committees), as their kind.
+    """
+    called, names = {}, {}
+    for unit in Department.objects.current().order_by("pk"):
+        called.setdefault((unit.level, unit.office), []).append(unit)
         names[unit.pk] = unit.name
-    return names
+    return names | {office: _usual(units) for office, units in called.items()}
+
+
+def _usual(units):
+    name, times = Counter(unit.short_name for unit in units).most_common(1)[0]
+    return units[0].get_kind_display() if times == 1 < len(units) else name
 
 
 def _line(line, names):
@@ -52,11 +62,11 @@ def _line(line, names):
         "code": line.code,
         "category": line.category,
         "platform": line.category.platform,
-        "keywords": "、".join(line.category.keywords),
+        "keywords": _(", ").join(line.category.keywords),
         "area": line.area.name,
         "list": line.get_list_kind_display(),
         "lead": lead,
-        "assisting": "、".join(_reference(each, names) for each in line.assisting),
+        "assisting": _(", ").join(_reference(each, names) for each in line.assisting),
         "limit": clocks.limit_words(line.limit_amount, line.limit_unit),
         "legal_basis": line.legal_basis,
         "standard": line.standard,

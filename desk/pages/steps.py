@@ -1,23 +1,23 @@
 """Verbs as buttons: the words, the address, and whether one click is enough."""
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 WORDS = {
-    "accept": _("Accept"),
-    "dispatch": _("Dispatch"),
-    "correct": _("Correct"),
-    "decline": _("Decline"),
-    "verify": _("Verify"),
-    "rate": _("Record the rating"),
-    "reopen": _("Reopen"),
-    "comment": _("Add a note"),
-    "sign": _("Sign"),
-    "assign": _("Assign"),
-    "contact": _("Contact"),
-    "progress": _("Progress"),
-    "hand_in": _("Hand in"),
-    "send_back": _("Send back"),
+    "accept": pgettext_lazy("button", "Accept"),
+    "dispatch": pgettext_lazy("button", "Dispatch"),
+    "correct": pgettext_lazy("button", "Correct"),
+    "decline": pgettext_lazy("button", "Decline"),
+    "verify": pgettext_lazy("button", "Verify"),
+    "rate": pgettext_lazy("button", "Record the rating"),
+    "reopen": pgettext_lazy("button", "Reopen"),
+    "comment": pgettext_lazy("button", "Add a note"),
+    "sign": pgettext_lazy("button", "Sign"),
+    "assign": pgettext_lazy("button", "Assign"),
+    "contact": pgettext_lazy("button", "Contact"),
+    "progress": pgettext_lazy("button", "Progress"),
+    "hand_in": pgettext_lazy("button", "Hand in"),
+    "send_back": pgettext_lazy("button", "Send back"),
 }
 ONE_CLICK = ("accept", "sign")
 #: What a person comes to the page for; the others stand beside it as second choices.

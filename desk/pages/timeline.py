@@ -1,5 +1,7 @@
 """Lines of the timeline: when, who, what, why, and the photos that came with them."""
 
+from itertools import groupby
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -7,13 +9,36 @@ from matters import masking
 from matters.choices import Kind
 from organization.choices import ActorKind
 
+FOLD_FROM = 3
+ROUTINE = (
+    Kind.REMINDED,
+    Kind.WARNED,
+    Kind.URGED,
+    Kind.SIGN_MISSED,
+    Kind.RESPONSE_MISSED,
+    Kind.RETURN_LAPSED,
+)
+
 
 def lines(entries, photos, people_names):
     """Entries (oldest first) as the page shows them, newest first. `people_names`: {id: name} of those assigned."""
     of_seq = {}
     for photo in photos:
         of_seq.setdefault(photo.entry_seq, []).append(photo)
-    return [_line(entry, of_seq.get(entry.seq, ()), people_names) for entry in reversed(entries)]
+    shown = [_line(entry, of_seq.get(entry.seq, ()), people_names) for entry in reversed(entries)]
+    return _folded(shown)
+
+
+def _folded(shown):
+    """Runs of the platform's own reminders become one line that opens, so that what people did stays in sight."""
+    folded = []
+    for routine, run in groupby(shown, key=lambda line: line["routine"]):
+        run = list(run)
+        if routine and len(run) >= FOLD_FROM:
+            folded.append({"run": run, "count": len(run), "since": run[-1]["at"], "until": run[0]["at"]})
+        else:
+            folded += run
+    return folded
 
 
 def thumbs(photos):
@@ -42,6 +67,7 @@ def _line(entry, photos, people_names):
     given = people_names.get(entry.data.get("assignee"), "")
     return {
         "id": entry.seq,
+        "routine": entry.kind in ROUTINE,
         "at": entry.at,
         "who": who(entry),
         "unit": entry.department.name if entry.department and entry.actor_kind != ActorKind.RULE else "",

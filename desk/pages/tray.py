@@ -21,7 +21,10 @@ def rows(nodes, at):
     photos = {}
     for photo in Attachment.objects.filter(matter__in=ids, entry_seq=1).order_by("created_at"):
         photos.setdefault(photo.matter_id, []).append(photo)
-    return [_row(node, newest.get(node.matter_id), photos.get(node.matter_id, ()), at) for node in nodes]
+    found = [_row(node, newest.get(node.matter_id), photos.get(node.matter_id, ()), at) for node in nodes]
+    for row in found[:1]:
+        row["first"] = True  # the one primary button of the page
+    return found
 
 
 def outcome(matter, category):
@@ -53,7 +56,7 @@ def _row(node, routing, photos, at):
         "reason": TrayReason(routing.reason).label if routing and routing.reason else "",
         "photos": timeline.thumbs(photos),
         "proposals": [
-            {**each, "key": n, "words": "、".join(each["words"])}
+            {**each, "key": n, "words": _(", ").join(each["words"])}
             for n, each in enumerate(proposals[:3], start=1)
         ],
         "decline": bool(routing and routing.reason in DECLINABLE),

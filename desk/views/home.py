@@ -21,7 +21,7 @@ class Inbox(Page):
         show = request.GET.get("show", "all")
         sieve = inbox.sieve(self.at)
         show = show if show in sieve else "all"
-        waiting = Node.objects.waiting_for(self.by)
+        waiting = Node.objects.waiting_for(self.by).exclude(asks=True)  # those wait for the reporter
         rows = keyset.cut(
             waiting.filter(sieve[show]).for_list(), by=("next_alarm_at", "pk"), params=request.GET
         )
@@ -34,7 +34,13 @@ class Inbox(Page):
 
     def _own_reports(self):
         """When nothing waits: the person's own open reports, which wait for others."""
-        return Matter.objects.visible_to(self.by).open().filter(reported_by=self.by.id).order_by("-pk")[:FEW]
+        return (
+            Matter.objects.visible_to(self.by)
+            .open()
+            .filter(reported_by=self.by.id)
+            .for_list()
+            .order_by("-pk")[:FEW]
+        )
 
 
 class Me(Page):

@@ -25,8 +25,8 @@ class List(Page):
         page = keyset.cut(rows.for_list(), by=("-reported_at", "-pk"), params=request.GET)
         return self.show(
             form=form,
-            areas=form.area_choices(self.by),
-            chosen=listing.chosen(form),
+            selects=listing.selects(form, form.area_choices(self.by)),
+            chosen=listing.ticks(form),
             chips=listing.chips(form, request.GET),
             rows=[listing.row(matter, self.at) for matter in page.rows],
             pager={"previous": page.previous, "next": page.next},

@@ -92,7 +92,7 @@ class Receipt(Page):
         return self.show(
             matter=matter,
             receipt={
-                "title": _("Reported"),
+                "title": _("Report received"),
                 "number": matter.number,
                 "next": receipt.next_steps(matter, list(matter.nodes.for_file()), self.at),
                 "actions": actions,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from desk.forms import photos
 from desk.forms.base import refuse
-from desk.pages import clocks, timeline
+from desk.pages import clocks, steps, timeline
 from desk.templatetags.govflow import moment
 from desk.views.base import Page
 from matters.refusals import Stale
@@ -82,7 +82,7 @@ class VerbPage(Page):
             template=self.templates.get(self.verb, ""),
             form=form,
             matter=self.subject,
-            verb=self.verb,
+            heading=steps.WORDS[self.verb],
             due=clocks.of_matter(self.subject, self.at),
             kept=[{"id": photo.pk, "href": timeline.address(photo)} for photo in form.photos],
             photo=photos.box(form) if form.takes_photos else None,

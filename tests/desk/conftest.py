@@ -3,7 +3,6 @@
 import pytest
 
 from organization import clock
-
 from tests.town import NOW
 
 

@@ -13,7 +13,9 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("who", ["grid_member", "village_head", "desk", "district_supervisor", "auditor", "administrator"])
+@pytest.mark.parametrize(
+    "who", ["grid_member", "village_head", "desk", "district_supervisor", "auditor", "administrator"]
+)
 def test_every_page_opens_for_everybody_with_an_account(sign_in, page, who):
     assert sign_in(who).get(page).status_code == 200
 
@@ -70,19 +72,23 @@ def test_the_large_text_is_remembered_by_a_plain_link(sign_in):
 @pytest.mark.parametrize("page", [*PAGES, "/board/"])
 def test_the_english_pages_have_no_chinese_but_data(sign_in, in_the_tray, in_hand, page):
     html = sign_in("district_desk", "en").get(page).content.decode()
-    assert not HAN.search(_without_data(html)), set(re.findall(r"[^\n]*[\u4e00-\u9fff][^\n]*", _without_data(html)))
+    assert not HAN.search(_without_data(html)), set(
+        re.findall(r"[^\n]*[\u4e00-\u9fff][^\n]*", _without_data(html))
+    )
 
 
 def test_the_english_file_has_no_chinese_but_data(sign_in, in_hand):
     html = sign_in("village_head", "en").get(f"/matters/{in_hand.number}/").content.decode()
-    assert not HAN.search(_without_data(html)), set(re.findall(r"[^\n]*[\u4e00-\u9fff][^\n]*", _without_data(html)))
+    assert not HAN.search(_without_data(html)), set(
+        re.findall(r"[^\n]*[\u4e00-\u9fff][^\n]*", _without_data(html))
+    )
 
 
 @pytest.mark.parametrize("page", [*PAGES, "/board/"])
 def test_the_chinese_pages_have_no_english_words(sign_in, page):
     html = sign_in("district_desk", "zh-hans").get(page).content.decode()
     body = re.sub(r"<(script|style)[^>]*>.*?</\1>|<[^>]*>", "\n", html, flags=re.S)
-    words = {word for word in re.findall(r"[A-Za-z]{3,}", body)} - {"English", "GovFlow", "Enter", "desk"}
+    words = set(re.findall(r"[A-Za-z]{3,}", body)) - {"English", "GovFlow", "Enter", "desk"}
     assert words <= set(), words
 
 
@@ -102,7 +108,9 @@ def _without_data(html):
     for model in (Category, Channel, Area, Department, Person, Platform):
         words |= set(model.objects.values_list("name", flat=True))
     words |= set(Department.objects.values_list("short_name", flat=True))
-    words |= set(Matter.objects.values_list("text", flat=True)) | set(Entry.objects.values_list("why", flat=True))
+    words |= set(Matter.objects.values_list("text", flat=True)) | set(
+        Entry.objects.values_list("why", flat=True)
+    )
     for category in Category.objects.all():
         words |= set(category.keywords)
     for line in Responsibility.objects.all():

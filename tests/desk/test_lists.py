@@ -13,7 +13,9 @@ pytestmark = pytest.mark.django_db
 
 
 def queries(client, page):
-    with CaptureQueriesContext(connection, ) as seen:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
         assert client.get(page).status_code == 200
     return len(seen)
 
@@ -28,7 +30,9 @@ def test_ten_rows_ask_no_more_than_one(sign_in, town, moment, who, page):
         town.report("ZZ07")
         matter = town.report(None, text="邻居堆放杂物吵架，飞线充电")
         Notice.objects.create(person=town.village_head, matter=matter, kind="remind", at=town.now)
-        Notice.objects.create(person=town.village_head, matter=town.report("ZZ01"), kind="remind", at=town.now)
+        Notice.objects.create(
+            person=town.village_head, matter=town.report("ZZ01"), kind="remind", at=town.now
+        )
 
     one()
     client = sign_in(who)
@@ -84,10 +88,23 @@ def test_pages_go_forth_and_back_without_a_gap(sign_in, town, moment):
         last, page = page, after and "/matters/" + after[1].replace("&amp;", "&")
     assert seen == numbers[::-1]
     back = re.search(r'rel="prev" href="([^"]*)"', client.get(last).content.decode())[1].replace("&amp;", "&")
-    assert re.findall(r'href="/matters/(2026-\d+)/"', client.get(f"/matters/{back}").content.decode()) == seen[50:100]
+    assert (
+        re.findall(r'href="/matters/(2026-\d+)/"', client.get(f"/matters/{back}").content.decode())
+        == seen[50:100]
+    )
 
 
-@pytest.mark.parametrize("cursor", ["x", "~", "2026-06-15~1", "2026-99-99T00:00~1", "2026-06-15T09:00:00+08:00~x", "2026-06-15T09:00:00+08:00~9999999999999999999999"])
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "~",
+        "2026-06-15~1",
+        "2026-99-99T00:00~1",
+        "2026-06-15T09:00:00+08:00~x",
+        "2026-06-15T09:00:00+08:00~9999999999999999999999",
+    ],
+)
 def test_a_made_up_cursor_shows_the_first_page(sign_in, in_hand, cursor):
     assert in_hand.number in sign_in("desk").get("/matters/", {"after": cursor}).content.decode()
 
@@ -123,7 +140,9 @@ def test_every_figure_of_the_board_opens_as_many_matters(sign_in, town, moment):
     moment.at = town.at("2026-06-15 15:00")
     client = sign_in("district_supervisor")
     html = client.get("/board/").content.decode()
-    figures = re.findall(r'<a href="(/matters/\?[^"]*)">(?:(?!</a>).)*?(\d+)\s*(?:<[^>]*>\s*)*</a>', html, re.S)
+    figures = re.findall(
+        r'<a href="(/matters/\?[^"]*)">(?:(?!</a>).)*?(\d+)\s*(?:<[^>]*>\s*)*</a>', html, re.S
+    )
     assert len(figures) > 10
     for href, number in figures:
         rows = client.get(href.replace("&amp;", "&")).content.decode().count("data-gf-row")
@@ -137,7 +156,10 @@ def test_a_sensitive_matter_is_in_no_list_of_others(sign_in, town, moment):
     assert matter.number in sign_in("police_handler").get("/").content.decode()
 
 
-@pytest.mark.parametrize("words, category", [("飞线", "ZZ07"), ("电动自行车", "ZZ07"), ("市场监管所", "JG01"), ("施工噪声", "ZF11")])
+@pytest.mark.parametrize(
+    "words, category",
+    [("飞线", "ZZ07"), ("电动自行车", "ZZ07"), ("市场监管所", "JG01"), ("施工噪声", "ZF11")],
+)
 def test_responsibilities_are_found_by_words_and_by_unit(client, town, moment, words, category):
     html = client.get("/responsibilities/", {"q": words}).content.decode()
     assert f'id="{category}"' in html

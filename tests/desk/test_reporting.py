@@ -48,7 +48,13 @@ def test_an_empty_report_is_told_what_is_missing(sign_in):
 
 def test_an_error_keeps_the_words_and_the_photo(sign_in, photo):
     client = sign_in("grid_member")
-    fields = {**form_of(client), "text": "三号楼有人飞线", "phone": "call me", "address": "3号楼", "photos": photo()}
+    fields = {
+        **form_of(client),
+        "text": "三号楼有人飞线",
+        "phone": "call me",
+        "address": "3号楼",
+        "photos": photo(),
+    }
     html = client.post("/matters/new/", fields).content.decode()
     kept = Attachment.objects.get()
     assert "三号楼有人飞线" in html
@@ -65,7 +71,9 @@ def test_a_file_that_is_no_photo_is_refused_and_the_words_stay(sign_in):
 
     client = sign_in("grid_member")
     upload = SimpleUploadedFile("a.jpg", b"<script>alert(1)</script>")
-    html = client.post("/matters/new/", {**form_of(client), "text": "井盖破损", "photos": upload}).content.decode()
+    html = client.post(
+        "/matters/new/", {**form_of(client), "text": "井盖破损", "photos": upload}
+    ).content.decode()
     assert "井盖破损" in html
     assert not Matter.objects.exists()
 
@@ -81,14 +89,21 @@ def test_another_persons_photo_cannot_be_taken_along(sign_in, photo, town):
 
 def test_no_more_than_three_photos(sign_in, photo):
     client = sign_in("grid_member")
-    html = client.post("/matters/new/", {**form_of(client), "photos": [photo() for _ in range(4)]}).content.decode()
+    html = client.post(
+        "/matters/new/", {**form_of(client), "photos": [photo() for _ in range(4)]}
+    ).content.decode()
     assert html.count('name="kept"') == 3
 
 
-@pytest.mark.parametrize("field, value", [("area", "990106100"), ("area", "zzz"), ("category", "??"), ("urgency", "soon"), ("lon", "x")])
+@pytest.mark.parametrize(
+    "field, value",
+    [("area", "990106100"), ("area", "zzz"), ("category", "??"), ("urgency", "soon"), ("lon", "x")],
+)
 def test_what_is_not_on_offer_is_refused_and_the_words_stay(sign_in, field, value):
     client = sign_in("grid_member")
-    html = client.post("/matters/new/", {**form_of(client), "text": "三号楼有人飞线", field: value}).content.decode()
+    html = client.post(
+        "/matters/new/", {**form_of(client), "text": "三号楼有人飞线", field: value}
+    ).content.decode()
     assert "三号楼有人飞线" in html
     assert not Matter.objects.exists()
 
@@ -143,13 +158,17 @@ def test_work_done_on_the_spot_is_closed_at_once(sign_in):
 
 def test_the_receipt_says_who_acts_next_and_offers_the_same_place(sign_in, town):
     client = sign_in("grid_member")
-    url = client.post("/matters/new/", {**form_of(client), "text": "飞线充电", "category": "ZZ07", "address": "3号楼"}).url
+    url = client.post(
+        "/matters/new/", {**form_of(client), "text": "飞线充电", "category": "ZZ07", "address": "3号楼"}
+    ).url
     html = client.get(url).content.decode()
     matter = Matter.objects.get()
     assert matter.number in html
     assert town.committee.name in html
     assert f"/q/{matter.token}/" in html
-    again = client.get(re.search(r'href="(/matters/new/\?area=[^"]*)"', html)[1].replace("&amp;", "&")).content.decode()
+    again = client.get(
+        re.search(r'href="(/matters/new/\?area=[^"]*)"', html)[1].replace("&amp;", "&")
+    ).content.decode()
     assert 'value="3号楼"' in again
 
 

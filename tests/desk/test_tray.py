@@ -21,7 +21,7 @@ def test_one_key_takes_the_proposal_and_dispatches(sign_in, in_the_tray, town):
 def test_the_proposals_show_the_words_that_matched(sign_in, in_the_tray):
     html = sign_in("desk").get("/tray/").content.decode()
     assert "邻里纠纷" in html
-    assert "邻居、吵架" in html
+    assert "邻居, 吵架" in html
 
 
 def test_a_second_click_is_told_what_happened(sign_in, in_the_tray):
@@ -53,4 +53,6 @@ def test_a_grid_member_cannot_dispatch_by_the_tray(sign_in, in_the_tray):
 
 
 def test_an_unknown_category_does_not_exist(sign_in, in_the_tray):
-    assert sign_in("desk").post("/tray/", {"number": in_the_tray.number, "category": "nope"}).status_code == 404
+    assert (
+        sign_in("desk").post("/tray/", {"number": in_the_tray.number, "category": "nope"}).status_code == 404
+    )

@@ -25,7 +25,10 @@ def test_one_click_signs(sign_in, in_hand):
 def test_signing_from_the_inbox_comes_back_to_the_inbox(sign_in, in_hand):
     node = lead(in_hand)
     client = sign_in("village_head")
-    assert client.post(f"/nodes/{node.pk}/sign/", {"revision": node.revision, "next": "/?show=unsigned"}).url == "/?show=unsigned"
+    assert (
+        client.post(f"/nodes/{node.pk}/sign/", {"revision": node.revision, "next": "/?show=unsigned"}).url
+        == "/?show=unsigned"
+    )
 
 
 @pytest.mark.parametrize("foreign", ["https://example.org/", "//example.org/", "javascript:alert(1)"])
@@ -46,13 +49,18 @@ def test_a_stale_form_says_who_was_faster_and_keeps_the_words(sign_in, in_hand, 
     assert town.village_handler.name in html
     assert "已收走插线板" in html
     fresh = re.search(r'name="revision" value="(\d+)"', html)[1]
-    assert client.post(f"/nodes/{node.pk}/hand_in/", {"revision": fresh, "text": "已收走插线板"}).status_code == 409  # part open
+    assert (
+        client.post(f"/nodes/{node.pk}/hand_in/", {"revision": fresh, "text": "已收走插线板"}).status_code
+        == 409
+    )  # part open
     assert "已收走插线板" in html
 
 
 def test_a_refusal_is_shown_beside_what_was_typed(sign_in, in_hand):
     node = lead(in_hand)
-    response = sign_in("village_head").post(f"/nodes/{node.pk}/hand_in/", {"revision": node.revision, "text": "已收走插线板"})
+    response = sign_in("village_head").post(
+        f"/nodes/{node.pk}/hand_in/", {"revision": node.revision, "text": "已收走插线板"}
+    )
     assert response.status_code == 409
     assert "已收走插线板" in response.content.decode()
     assert "望河街道应急消防管理站" in response.content.decode()
@@ -84,7 +92,9 @@ def test_the_verbs_of_a_node_work_from_their_pages(sign_in, in_hand, verb, field
     page = client.get(f"/nodes/{node.pk}/{verb}/")
     assert page.status_code == 200
     assert client.post(f"/nodes/{node.pk}/{verb}/", {"revision": node.revision, **fields}).status_code == 302
-    assert in_hand.entries.last().text == fields["text"] or in_hand.entries.filter(text=fields["text"]).exists()
+    assert (
+        in_hand.entries.last().text == fields["text"] or in_hand.entries.filter(text=fields["text"]).exists()
+    )
 
 
 def test_progress_keeps_its_photo_through_an_error(sign_in, in_hand, photo):
@@ -112,7 +122,10 @@ def test_only_colleagues_are_offered_for_assigning(sign_in, in_hand, town):
 def test_the_resident_is_shown_the_sentence_before_it_is_sent(sign_in, town):
     node = lead(town.report("ZF11"))
     client = sign_in("town_handler")
-    assert "望河街道综合行政执法队: 已停工" in client.post(f"/nodes/{node.pk}/hand_in/preview/", {"text": "已停工"}).content.decode()
+    assert (
+        "望河街道综合行政执法队: 已停工"
+        in client.post(f"/nodes/{node.pk}/hand_in/preview/", {"text": "已停工"}).content.decode()
+    )
 
 
 def test_an_assisting_answer_is_said_to_stay_inside(sign_in, in_hand):
@@ -163,7 +176,12 @@ def test_dispatching_by_hand_offers_the_units_of_the_place(sign_in, in_the_tray,
     html = client.get(f"/matters/{in_the_tray.number}/dispatch/?next=tray").content.decode()
     assert town.rescue.name in html
     assert town.other_rescue.name not in html
-    fields = {"department": town.rescue.pk, "assisting": [town.police.pk], "text": "请先看现场", "next": "/tray/"}
+    fields = {
+        "department": town.rescue.pk,
+        "assisting": [town.police.pk],
+        "text": "请先看现场",
+        "next": "/tray/",
+    }
     assert client.post(f"/matters/{in_the_tray.number}/dispatch/", fields).url == "/tray/"
     assert {node.department for node in in_the_tray.nodes.filter(kind="handle")} == {town.rescue, town.police}
 
@@ -178,14 +196,24 @@ def test_correcting_routes_again(sign_in, in_hand, town):
     client = sign_in("village_head")
     html = client.get(f"/matters/{in_hand.number}/correct/").content.decode()
     assert "selected" in html
-    fields = {"category": town.categories["ZF11"].pk, "area": town.grid.code, "urgency": "normal", "text": "是施工噪声"}
+    fields = {
+        "category": town.categories["ZF11"].pk,
+        "area": town.grid.code,
+        "urgency": "normal",
+        "text": "是施工噪声",
+    }
     client.post(f"/matters/{in_hand.number}/correct/", fields)
     in_hand.refresh_from_db()
     assert (in_hand.category.code, in_hand.responsible) == ("ZF11", town.enforcement)
 
 
 def test_correcting_nothing_is_refused_beside_the_category(sign_in, in_hand, town):
-    fields = {"category": in_hand.category_id, "area": town.grid.code, "urgency": "normal", "text": "没有变化"}
+    fields = {
+        "category": in_hand.category_id,
+        "area": town.grid.code,
+        "urgency": "normal",
+        "text": "没有变化",
+    }
     response = sign_in("village_head").post(f"/matters/{in_hand.number}/correct/", fields)
     assert "id_category_error" in response.content.decode()
 
@@ -194,7 +222,12 @@ def test_accepting_declining_and_commenting(sign_in, in_the_tray):
     client = sign_in("desk")
     assert client.post(f"/matters/{in_the_tray.number}/accept/").status_code == 302
     assert client.post(f"/matters/{in_the_tray.number}/comment/", {"text": "已电话核实"}).status_code == 302
-    assert client.post(f"/matters/{in_the_tray.number}/decline/", {"reason": "court", "text": "已进入诉讼，请向法院反映"}).status_code == 302
+    assert (
+        client.post(
+            f"/matters/{in_the_tray.number}/decline/", {"reason": "court", "text": "已进入诉讼，请向法院反映"}
+        ).status_code
+        == 302
+    )
     in_the_tray.refresh_from_db()
     assert in_the_tray.status == "declined"
 
@@ -203,7 +236,11 @@ def test_a_contact_is_masked_until_it_is_asked_for_with_a_reason(sign_in, in_han
     Reporter.objects.create(matter=in_hand, name="王建军", phone="14100001034")
     client = sign_in("village_head")
     for page in ("", "hand_in/", "reveal/"):
-        address = f"/matters/{in_hand.number}/{page}" if page != "hand_in/" else f"/nodes/{lead(in_hand).pk}/hand_in/"
+        address = (
+            f"/matters/{in_hand.number}/{page}"
+            if page != "hand_in/"
+            else f"/nodes/{lead(in_hand).pk}/hand_in/"
+        )
         html = client.get(address).content.decode()
         assert "14100001034" not in html
         assert "王建军" not in html
