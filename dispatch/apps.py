@@ -7,5 +7,5 @@ class DispatchConfig(AppConfig):
     verbose_name = _("Dispatch")
     default_auto_field = "django.db.models.BigAutoField"
 
-    def ready(self):
-        from dispatch import receivers  # noqa: F401  (wake-ups connect themselves)
+    def ready(self) -> None:
+        from dispatch import receivers  # noqa: F401, PLC0415  (wake-ups connect themselves once models are there)

@@ -1,5 +1,7 @@
 """Clear contacts leave only here: for whom policy allows, for a reason, with an entry."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -9,12 +11,13 @@ from matters.choices import Kind
 from matters.models import Reporter
 from matters.refusals import Invalid, NotAllowed
 from matters.timeline import Line
+from organization.actors import Actor
 
 FIELDS = ("name", "phone")
 
 
 @transaction.atomic
-def reveal(matter_id, *, field, reason, by, at):
+def reveal(matter_id: int, *, field: str, reason: str, by: Actor, at: datetime) -> str:
     """The reporter's clear `name` or `phone`. Raises Invalid, NotAllowed."""
     if field not in FIELDS:
         raise Invalid(_("Only name and phone can be revealed."), field="field")
@@ -23,9 +26,11 @@ def reveal(matter_id, *, field, reason, by, at):
     matter = lifecycle.lock(matter_id)
     post = policies.may_reveal(matter, process.running(matter), by)
     if post is None:
-        raise NotAllowed(_("Only the unit whose turn it is, or the dispatcher of the place, may see the contact."))
+        raise NotAllowed(
+            _("Only the unit whose turn it is, or the dispatcher of the place, may see the contact.")
+        )
     reporter = Reporter.objects.filter(matter=matter).first()
-    value = getattr(reporter, field, "")
+    value: str = getattr(reporter, field, "")
     if not value:
         raise Invalid(_("The reporter left no such contact."), field="field", code="empty")
     line = Line(Kind.REVEALED, text=reason, department_id=post.department_id, data={"field": field})

@@ -3,15 +3,18 @@
 A rung fires at its moment. `pending` is everything still to come; the earliest is the node's next alarm.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dispatch.choices import Action, NodeKind
+from dispatch.models import Node, Rung
 from organization.choices import Level
 
-TELLS = {
+TELLS: dict[str, tuple[str, ...]] = {
     Action.SIGN_MISSED: ("holder", "head"),
     Action.RESPONSE_MISSED: ("holder", "head"),
     Action.RETURN_LAPSED: ("holder",),
@@ -30,13 +33,13 @@ ROLE_NAMES = {
     "supervisor": _("the supervisors"),
 }
 
-_STOPS_BY = {
+_STOPS_BY: dict[str, Promise] = {
     Action.SIGN_MISSED: _("signing"),
     Action.RESPONSE_MISSED: _("contact, progress or handing in"),
     Action.RETURN_LAPSED: _("sending it back with a reason"),
     Action.LAPSE: _("a rating"),
 }
-_STOPS_BY_KIND = {
+_STOPS_BY_KIND: dict[str, Promise] = {
     NodeKind.TRIAGE: _("dispatching or declining"),
     NodeKind.HANDLE: _("handing in"),
     NodeKind.VERIFY: _("verifying"),
@@ -50,13 +53,13 @@ class Step:
 
     action: Action
     at: datetime
-    tells: tuple = ()
-    stops_by: str = ""
+    tells: tuple[str, ...] = ()
+    stops_by: str | Promise = ""
     state: str = "later"
 
 
-def pending(node):
-    """[(moment, action)] still to come for a running node, in the order in which they will ring."""
+def pending(node: Node) -> list[tuple[datetime, Action]]:
+    """What is still to come for a running node, in the order in which they will ring."""
     fired = set(node.fired)
     steps = [
         (node.sign_due_at if node.signed_at is None else None, Action.SIGN_MISSED),
@@ -72,30 +75,32 @@ def pending(node):
     return sorted(left, key=lambda step: step[0])
 
 
-def at_the_end(node):
-    """What comes one step after due: hand up, or at the top a supervision order; nothing for a part that was let down."""
+def at_the_end(node: Node) -> Action | None:
+    """What comes one step after due: hand up, at the top a supervision order; nothing for a part that was let down."""
     if not node.climbs:
         return None
     return Action.SUPERVISE if node.level == Level.DISTRICT else Action.ESCALATE
 
 
-def next_rung(node):
+def next_rung(node: Node) -> Step | None:
     """The Step that comes next, at the moment the alarm is really set to; None when the node does not run."""
-    if not node.is_running:
+    if not node.is_running or node.next_alarm_at is None:
         return None
     return _explained(node, node.next_action, node.next_alarm_at, "next")
 
 
-def steps(node, rungs=()):
+def steps(node: Node, rungs: Iterable[Rung] = ()) -> list[Step]:
     """The whole ladder for a page: what fired, what comes next, what may come later."""
     done = [_explained(node, rung.action, rung.fired_at, "fired") for rung in rungs]
-    if not node.is_running:
+    coming = next_rung(node)
+    if coming is None:
         return done
-    later = [_explained(node, action, at, "later") for at, action in pending(node) if action != node.next_action]
-    return [*done, next_rung(node), *later]
+    later = [
+        _explained(node, action, at, "later") for at, action in pending(node) if action != node.next_action
+    ]
+    return [*done, coming, *later]
 
 
-def _explained(node, action, at, state):
-    action = Action(action)
+def _explained(node: Node, action: str, at: datetime, state: str) -> Step:
     stops_by = _STOPS_BY.get(action) or _STOPS_BY_KIND[node.kind]
-    return Step(action, at, TELLS[action], stops_by, state)
+    return Step(Action(action), at, TELLS[action], stops_by, state)

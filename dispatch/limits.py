@@ -1,9 +1,11 @@
 """How much time a step has: the line's limits, else the district's default policy in force that day."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from dispatch.models import TimePolicy
+from dispatch.models import Responsibility, TimePolicy
 from organization import clock, workdays
 from organization.calendar import Limit, Unit, WorkingCalendar, due_at
 from organization.choices import Level
@@ -20,20 +22,21 @@ class Timing:
     calendar: WorkingCalendar
     policy: TimePolicy
 
-    def due(self, limit, start=None):
+    def due(self, limit: Limit, start: datetime | None = None) -> datetime:
         """When `limit` from `start` (default: now) runs out."""
         return due_at(self.calendar, start or self.at, limit)
 
-    def stage(self, name, urgency):
+    def stage(self, name: str, urgency: str) -> Limit:
         """The default limit of a stage, such as `sign`, for an urgency."""
         stage = self.policy.stages[name]
         return Limit.parse(stage.get(urgency, stage["normal"]))
 
-    def ladder(self, line, urgency):
+    def ladder(self, line: Responsibility | None, urgency: str) -> dict[str, Any]:
         """The line's own ladder, else the default one of the urgency."""
-        return (line and line.ladder) or self.policy.ladders[urgency]
+        own: dict[str, Any] | None = line.ladder if line else None
+        return own or self.policy.ladders[urgency]
 
-    def of_level(self, level, line):
+    def of_level(self, level: str, line: Responsibility | None) -> Limit:
         """The limit of a level that takes a matter over: the shorter of the line's and the level's."""
         own = self.policy.levels.get(level)
         limits = [line.limit] if line else []
@@ -41,11 +44,11 @@ class Timing:
             limits.append(Limit.parse(own))
         return self.shortest(limits or [Limit.parse(self.policy.levels[Level.TOWN])])
 
-    def shortest(self, limits, start=None):
+    def shortest(self, limits: Iterable[Limit], start: datetime | None = None) -> Limit:
         return min(limits, key=lambda limit: self.due(limit, start))
 
 
-def timing(at):
+def timing(at: datetime) -> Timing:
     """Calendar and policy for the moment (one small query)."""
     policies = TimePolicy.objects.filter(effective_from__lte=clock.day_of(at)).order_by("-effective_from")
     policy = policies.annotate(calendar=workdays.LATEST).first()
@@ -54,12 +57,12 @@ def timing(at):
     return Timing(at, workdays.version(policy.calendar), policy)
 
 
-def is_short(limit):
+def is_short(limit: Limit) -> bool:
     """Under one working day."""
     return limit.unit in (Unit.H, Unit.M) or (limit.unit == Unit.WH and limit.amount < HOURS_A_DAY)
 
 
-def shared(limit, share=ASSISTING_SHARE):
+def shared(limit: Limit, share: float = ASSISTING_SHARE) -> Limit:
     """A share of a limit in whole numbers: 5 WD -> 4 WD, 1 WD -> 6 WH, 4 WH -> 3 WH, 2 H -> 96 M."""
     if (limit.amount * share).is_integer():
         return Limit(int(limit.amount * share), limit.unit)
@@ -72,6 +75,6 @@ def shared(limit, share=ASSISTING_SHARE):
     return Limit(max(1, int(minutes * share)), Unit.M)
 
 
-def added(first, second):
+def added(first: Limit, second: Limit) -> Limit:
     """Two limits run one after the other, in one figure when their units agree."""
     return Limit(first.amount + second.amount, first.unit) if first.unit == second.unit else second

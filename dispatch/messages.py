@@ -3,10 +3,11 @@
 from django.utils.translation import gettext as _
 
 from dispatch.choices import Action
+from dispatch.models import Outbox
 from organization.clock import ZONE
 
 
-def happened(kind):
+def happened(kind: str) -> str:
     """One phrase for the kind of notice: an action of the ladder, or the opening of a step."""
     if kind == "opened":
         return _("A matter is waiting for your unit")
@@ -17,7 +18,7 @@ def happened(kind):
     return str(Action(kind).label)
 
 
-def email(row):
+def email(row: Outbox) -> tuple[str, str]:
     """(subject, body) of an outbox row."""
     subject = _("[GovFlow] %(number)s: %(what)s") % {"number": row.matter.number, "what": happened(row.kind)}
     lines = [happened(row.kind), _("Matter: %(number)s") % {"number": row.matter.number}]

@@ -43,7 +43,7 @@ class TimePolicy(models.Model):
         verbose_name = _("time policy")
         verbose_name_plural = _("time policies")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.effective_from)
 
 
@@ -97,16 +97,17 @@ class Responsibility(models.Model):
                 name="reclaimed_is_never_led_by_a_town",
             ),
             models.CheckConstraint(
-                condition=Q(effective_to=None) | Q(effective_to__gt=F("effective_from")), name="line_ends_after_it_begins"
+                condition=Q(effective_to=None) | Q(effective_to__gt=F("effective_from")),
+                name="line_ends_after_it_begins",
             ),
         ]
         indexes = [models.Index(fields=["category", "area"], name="line_lookup")]  # answering(category, area)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.code} v{self.version}"
 
     @property
-    def limit(self):
+    def limit(self) -> Limit:
         return Limit.parse(f"{self.limit_amount}{self.limit_unit}")
 
 
@@ -145,12 +146,16 @@ class Node(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="assigned_nodes"
     )
     level = models.CharField(max_length=10, choices=Level)
-    status = models.CharField(_("status"), max_length=10, choices=choices.NodeStatus, default=choices.NodeStatus.OPEN)
+    status = models.CharField(
+        _("status"), max_length=10, choices=choices.NodeStatus, default=choices.NodeStatus.OPEN
+    )
     revision = models.PositiveIntegerField(default=1)
     round = models.PositiveSmallIntegerField(default=1)
     line = models.ForeignKey(Responsibility, models.PROTECT, null=True, blank=True, related_name="nodes")
     climbs = models.BooleanField(default=True)
-    asks = models.BooleanField(default=False, help_text="A callback that waits for the reporter, not for a call.")
+    asks = models.BooleanField(
+        default=False, help_text="A callback that waits for the reporter, not for a call."
+    )
 
     opened_at = models.DateTimeField()
     signed_at = models.DateTimeField(null=True, blank=True)
@@ -188,7 +193,9 @@ class Node(models.Model):
                 name="running_node_has_an_alarm_and_no_other",
             ),
             models.UniqueConstraint(
-                fields=["matter"], condition=Q(part="lead", status__in=["open", "signed"]), name="one_running_lead"
+                fields=["matter"],
+                condition=Q(part="lead", status__in=["open", "signed"]),
+                name="one_running_lead",
             ),
             models.UniqueConstraint(
                 fields=["matter", "department", "kind"],
@@ -197,29 +204,35 @@ class Node(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["next_alarm_at"], condition=Q(next_alarm_at__isnull=False), name="node_alarm"),  # sweep
+            models.Index(
+                fields=["next_alarm_at"], condition=Q(next_alarm_at__isnull=False), name="node_alarm"
+            ),  # sweep
             models.Index(  # waiting_for(person)
-                fields=["department", "next_alarm_at"], condition=Q(next_alarm_at__isnull=False), name="node_inbox"
+                fields=["department", "next_alarm_at"],
+                condition=Q(next_alarm_at__isnull=False),
+                name="node_inbox",
             ),
             models.Index(
-                fields=["assignee", "next_alarm_at"], condition=Q(next_alarm_at__isnull=False), name="node_assignee"
+                fields=["assignee", "next_alarm_at"],
+                condition=Q(next_alarm_at__isnull=False),
+                name="node_assignee",
             ),
             models.Index(fields=["matter", "opened_at"], name="node_file"),  # for_file()
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.matter_id}/{self.pk} {self.kind}"
 
     @property
-    def is_running(self):
+    def is_running(self) -> bool:
         return self.status in choices.RUNNING
 
     @property
-    def is_lead(self):
+    def is_lead(self) -> bool:
         return self.part == Part.LEAD
 
     @property
-    def limit(self):
+    def limit(self) -> Limit:
         return Limit.parse(f"{self.limit_amount}{self.limit_unit}")
 
 

@@ -1,8 +1,14 @@
 """Who may do what. Each answer is the post that allows it (its unit is written in the entry), or None."""
 
+from collections.abc import Callable, Collection, Iterable, Sequence
+
 from dispatch.choices import NodeKind, NodeStatus
+from dispatch.models import Node
 from matters.choices import Status
+from matters.models import Matter
+from organization.actors import Actor
 from organization.choices import ActorKind, Role
+from organization.models import Post
 
 _WORKERS = (Role.HANDLER, Role.HEAD)
 _DESK = (Role.DISPATCHER, Role.HEAD)
@@ -12,13 +18,14 @@ _WATCHERS = (Role.DISPATCHER, Role.SUPERVISOR)
 class _Platform:
     """Stands for the platform's own authority when a rule acts."""
 
-    department_id = None
+    department_id: int | None = None
 
 
 PLATFORM = _Platform()
+Authority = Post | _Platform
 
 
-def post_for_node(verb, node, by):
+def post_for_node(verb: str, node: Node, by: Actor) -> Authority | None:
     """The post that lets `by` do a node verb on a running node, or None."""
     if by.is_rule:
         return PLATFORM
@@ -27,35 +34,22 @@ def post_for_node(verb, node, by):
     if node.kind == NodeKind.HANDLE:
         if node.assignee_id == by.id and verb != "assign":
             return _any_post(by, node)
-        return _post(by, _WORKERS + (Role.DISPATCHER,), node.department_id)
+        return _post(by, (*_WORKERS, Role.DISPATCHER), node.department_id)
     if node.kind == NodeKind.CALLBACK:
         return _post(by, _DESK, node.department_id)
     return None
 
 
-def post_for_matter(verb, matter, nodes, by):
+def post_for_matter(verb: str, matter: Matter, nodes: Sequence[Node], by: Actor) -> Authority | None:
     """The post that lets `by` do a matter verb now; `nodes` are the running nodes of the matter."""
     if by.is_rule:
         return PLATFORM
-    if by.kind != ActorKind.PERSON:
+    if by.kind != ActorKind.PERSON or verb not in _WHO:
         return None
-    lead = next((node for node in nodes if node.is_lead), None)
-    if verb in ("accept", "dispatch", "decline"):
-        return _post(by, _DESK, lead.department_id) if lead and lead.kind == NodeKind.TRIAGE else None
-    if verb == "verify":
-        return may_verify(lead, by) if lead and lead.kind == NodeKind.VERIFY else None
-    if verb == "rate":
-        return _covering(by, (Role.DISPATCHER,), matter) or _own(by, matter)
-    if verb == "reopen":
-        return _covering(by, (Role.DISPATCHER, Role.SUPERVISOR), matter)
-    if verb == "correct":
-        return _covering(by, (Role.DISPATCHER,), matter) or (lead and _post(by, _WORKERS, lead.department_id))
-    if verb == "comment":
-        return _covering(by, (Role.DISPATCHER, Role.SUPERVISOR), matter) or _among(by, nodes)
-    return None
+    return _WHO[verb](matter, nodes, by)
 
 
-def may_verify(node, by):
+def may_verify(node: Node, by: Actor) -> Post | None:
     """Never anyone who handled it: the person given the node, or the unit's staff when that unit did not handle it."""
     if _handled(node, by):
         return None
@@ -63,17 +57,17 @@ def may_verify(node, by):
         return _any_post(by, node)
     if node.assignee_id:
         return _post(by, (Role.HEAD, Role.DISPATCHER), node.department_id)
-    return _post(by, _DESK + (Role.SUPERVISOR,), node.department_id)
+    return _post(by, (*_DESK, Role.SUPERVISOR), node.department_id)
 
 
-def may_reveal(matter, nodes, by):
-    """A contact is for those who hold a running node, and for the dispatchers of the place; former parts do not see it."""
+def may_reveal(matter: Matter, nodes: Sequence[Node], by: Actor) -> Post | None:
+    """For those who hold a running node, and for the dispatchers of the place; former parts do not see a contact."""
     if by.kind != ActorKind.PERSON:
         return None
     return _among(by, nodes) or (None if matter.sensitive else _covering(by, (Role.DISPATCHER,), matter))
 
 
-def may_know_contact(matter, nodes, by):
+def may_know_contact(matter: Matter, nodes: Sequence[Node], by: Actor) -> bool:
     """Whether the masked contact is shown: to those who may reveal it, the sender of the report, those who watch over
     the place, and other systems within their scope. A part that has ended does not see it."""
     if by.kind == ActorKind.CLIENT:
@@ -81,10 +75,12 @@ def may_know_contact(matter, nodes, by):
     if by.kind != ActorKind.PERSON:
         return False
     watching = (Role.AUDITOR,) if matter.sensitive else (*_WATCHERS, Role.AUDITOR)
-    return bool(matter.reported_by_id == by.id or may_reveal(matter, nodes, by) or _covering(by, watching, matter))
+    return bool(
+        matter.reported_by_id == by.id or may_reveal(matter, nodes, by) or _covering(by, watching, matter)
+    )
 
 
-def node_verbs(node, by):
+def node_verbs(node: Node, by: Actor) -> list[str]:
     """Verbs possible now on a running node, the primary first."""
     if not node.is_running or node.kind not in (NodeKind.HANDLE, NodeKind.CALLBACK) or node.asks:
         return []
@@ -99,7 +95,7 @@ def node_verbs(node, by):
     return [verb for verb in verbs if post_for_node(verb, node, by)]
 
 
-def matter_verbs(matter, nodes, by):
+def matter_verbs(matter: Matter, nodes: Iterable[Node], by: Actor) -> list[str]:
     """Verbs possible now on a matter, the primary first; `nodes` are its nodes or its running nodes."""
     nodes = [node for node in nodes if node.is_running]
     possible = {
@@ -109,8 +105,8 @@ def matter_verbs(matter, nodes, by):
         Status.CALLBACK: ["rate", "reopen", "comment"],
         Status.CLOSED: ["reopen"],
         Status.DECLINED: ["reopen"],
-    }.get(matter.status, [])
-    lead = next((node for node in nodes if node.is_lead), None)
+    }.get(Status(matter.status), [])
+    lead = _lead(nodes)
     if lead and lead.kind == NodeKind.TRIAGE and lead.status == NodeStatus.SIGNED:
         possible = [verb for verb in possible if verb != "accept"]
     if lead and lead.kind == NodeKind.CALLBACK and not lead.asks:
@@ -118,40 +114,72 @@ def matter_verbs(matter, nodes, by):
     return [verb for verb in possible if post_for_matter(verb, matter, nodes, by)]
 
 
-def _post(by, roles, department_id):
-    return next((post for post in by.posts if post.role in roles and post.department_id == department_id), None)
+def _post(by: Actor, roles: Collection[str], department_id: int) -> Post | None:
+    held = (post for post in by.posts if post.role in roles)
+    return next((post for post in held if post.department_id == department_id), None)
 
 
-def _covering(by, roles, matter):
-    return next(
-        (post for post in by.posts if post.role in roles and post.area and matter.area_path.startswith(post.area.path)), None
-    )
+def _covering(by: Actor, roles: Collection[str], matter: Matter) -> Post | None:
+    held = (post for post in by.posts if post.role in roles)
+    return next((post for post in held if post.area and post.area.holds(matter.area_path)), None)
 
 
-def _own(by, matter):
+def _own(by: Actor, matter: Matter) -> Post | None:
     return by.posts[0] if by.posts and matter.reported_by_id == by.id else None
 
 
-def _any_post(by, node):
+def _any_post(by: Actor, node: Node) -> Post | None:
     """The post a person acts by on a node given to them; somebody without any valid post has none."""
     return _post(by, Role, node.department_id) or (by.posts[0] if by.posts else None)
 
 
-def _among(by, nodes):
+def _among(by: Actor, nodes: Iterable[Node]) -> Post | None:
     for node in nodes:
         if not node.is_running or node.asks:
             continue
         if node.assignee_id == by.id and by.posts:
             return _any_post(by, node)
-        if post := _post(by, _WORKERS + (Role.DISPATCHER,), node.department_id):
+        if post := _post(by, (*_WORKERS, Role.DISPATCHER), node.department_id):
             return post
     return None
 
 
-def _handled(node, by):
+def _handled(node: Node, by: Actor) -> bool:
     """Whether the person is posted in a unit that handled the matter, or handled it in person."""
     handling = [each for each in node.matter.nodes.all() if each.kind == NodeKind.HANDLE]
     units = {each.department_id for each in handling}
     return any(post.department_id in units for post in by.posts if post.department_id) or by.id in {
         each.assignee_id for each in handling
     }
+
+
+def _lead(nodes: Iterable[Node]) -> Node | None:
+    return next((node for node in nodes if node.is_lead), None)
+
+
+def _at_the_tray(matter: Matter, nodes: Sequence[Node], by: Actor) -> Post | None:
+    lead = _lead(nodes)
+    return _post(by, _DESK, lead.department_id) if lead and lead.kind == NodeKind.TRIAGE else None
+
+
+def _verifier(matter: Matter, nodes: Sequence[Node], by: Actor) -> Post | None:
+    lead = _lead(nodes)
+    return may_verify(lead, by) if lead and lead.kind == NodeKind.VERIFY else None
+
+
+def _corrector(matter: Matter, nodes: Sequence[Node], by: Actor) -> Post | None:
+    lead = _lead(nodes)
+    working = _post(by, _WORKERS, lead.department_id) if lead else None
+    return _covering(by, (Role.DISPATCHER,), matter) or working
+
+
+_WHO: dict[str, Callable[[Matter, Sequence[Node], Actor], Post | None]] = {
+    "accept": _at_the_tray,
+    "dispatch": _at_the_tray,
+    "decline": _at_the_tray,
+    "correct": _corrector,
+    "verify": _verifier,
+    "rate": lambda matter, _, by: _covering(by, (Role.DISPATCHER,), matter) or _own(by, matter),
+    "reopen": lambda matter, _, by: _covering(by, _WATCHERS, matter),
+    "comment": lambda matter, nodes, by: _covering(by, _WATCHERS, matter) or _among(by, nodes),
+}

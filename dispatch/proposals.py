@@ -1,4 +1,7 @@
-"""Up to three categories proposed from the words of a report, with the words that matched. Never a guess without words."""
+"""Up to three categories proposed from the words of a report, with the words that matched; none without words."""
+
+from collections.abc import Sequence
+from typing import TypedDict
 
 from matters.choices import Route
 from matters.models import Category
@@ -7,8 +10,15 @@ MOST = 3
 SURE_FROM = 3  # different keywords
 
 
-def propose(text):
-    """[{"code", "name", "words", "confidence"}], the best first; empty when no keyword occurs.
+class Proposal(TypedDict):
+    code: str
+    name: str
+    words: list[str]
+    confidence: float
+
+
+def propose(text: str) -> list[Proposal]:
+    """The best first; empty when no keyword occurs.
 
     Confidence is the share of matched keywords that speak for the category, less when they are few.
     """
@@ -32,7 +42,7 @@ def propose(text):
     ]
 
 
-def certain(proposals, *, above):
+def certain(proposals: Sequence[Proposal], *, above: float) -> Category | None:
     """The one ordinary category the platform may dispatch by itself, or None."""
     if not proposals or proposals[0]["confidence"] < above:
         return None

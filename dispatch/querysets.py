@@ -1,18 +1,28 @@
 """The vocabulary of nodes, lines and messages."""
 
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self
+
 from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 
 from dispatch.choices import RUNNING
-from matters.models import Matter
+from matters.models import Category, Matter
+from organization.actors import Actor
 from organization.choices import Role
+from organization.models import Area, Person
+
+if TYPE_CHECKING:
+    from dispatch.models import Node, Notice, Outbox, Responsibility  # noqa: F401  (row types, named in strings)
 
 
-class ResponsibilityQuerySet(QuerySet):
-    def in_force(self, on):
+class ResponsibilityQuerySet(QuerySet["Responsibility"]):
+    def in_force(self, on: date) -> Self:
         return self.filter(effective_from__lte=on).filter(Q(effective_to=None) | Q(effective_to__gt=on))
 
-    def answering(self, category, area):
+    def answering(self, category: Category, area: Area) -> Self:
         """Lines for the category whose area holds the place, the most specific area first."""
         return (
             self.filter(category=category, area__path__in=area.lineage)
@@ -20,50 +30,55 @@ class ResponsibilityQuerySet(QuerySet):
             .order_by(Length("area__path").desc(), "-version")
         )
 
-    def for_list(self):
+    def for_list(self) -> Self:
         return self.select_related("category__platform", "area", "lead_department")
 
 
-class NodeQuerySet(QuerySet):
-    def running(self):
+class NodeQuerySet(QuerySet["Node"]):
+    def running(self) -> Self:
         return self.filter(status__in=RUNNING)
 
-    def alarm_due(self, at):
+    def alarm_due(self, at: datetime) -> Self:
         return self.filter(next_alarm_at__lte=at)
 
-    def overdue(self, at):
+    def overdue(self, at: datetime) -> Self:
         return self.running().filter(due_at__lt=at)
 
-    def due_before(self, at):
+    def due_before(self, at: datetime) -> Self:
         return self.running().filter(due_at__lt=at)
 
-    def visible_to(self, actor):
+    def visible_to(self, actor: Actor) -> Self:
         return self.filter(matter__in=Matter.objects.visible_to(actor))
 
-    def waiting_for(self, actor):
+    def waiting_for(self, actor: Actor) -> Self:
         """The inbox: running nodes of the person's units that no colleague was given, and the person's own."""
         units = [p.department_id for p in actor.posts if p.role in (Role.HANDLER, Role.HEAD, Role.DISPATCHER)]
         headed = [p.department_id for p in actor.posts if p.role in (Role.HEAD, Role.DISPATCHER)]
         mine = Q(assignee=actor.id) | Q(department__in=units, assignee=None) | Q(department__in=headed)
         return self.running().filter(mine).visible_to(actor)
 
-    def soonest(self):
+    def soonest(self) -> Self:
         """By the next consequence; the fixed order of every inbox."""
         return self.order_by("next_alarm_at", "pk")
 
-    def for_list(self):
+    def for_list(self) -> Self:
         return self.select_related(
-            "matter__category", "matter__area", "matter__channel", "matter__responsible", "department", "assignee"
+            "matter__category",
+            "matter__area",
+            "matter__channel",
+            "matter__responsible",
+            "department",
+            "assignee",
         )
 
-    def for_file(self):
-        return self.select_related("department__area", "department__stationed_of", "assignee", "line").order_by(
-            "opened_at", Case(When(part="lead", then=Value(0)), default=Value(1)), "pk"
-        )
+    def for_file(self) -> Self:
+        return self.select_related(
+            "department__area", "department__stationed_of", "assignee", "line"
+        ).order_by("opened_at", Case(When(part="lead", then=Value(0)), default=Value(1)), "pk")
 
 
-class OutboxQuerySet(QuerySet):
-    def sendable(self, business_now, real_now):
+class OutboxQuerySet(QuerySet["Outbox"]):
+    def sendable(self, business_now: datetime, real_now: datetime) -> Self:
         return self.filter(
             Q(retry_at=None) | Q(retry_at__lte=real_now),
             Q(lease_until=None) | Q(lease_until__lt=real_now),
@@ -71,13 +86,13 @@ class OutboxQuerySet(QuerySet):
             send_after__lte=business_now,
         )
 
-    def oldest_first(self):
+    def oldest_first(self) -> Self:
         return self.order_by("pk")
 
 
-class NoticeQuerySet(QuerySet):
-    def of(self, person):
+class NoticeQuerySet(QuerySet["Notice"]):
+    def of(self, person: Person) -> Self:
         return self.filter(person=person)
 
-    def for_list(self):
+    def for_list(self) -> Self:
         return self.select_related("matter", "node__department").order_by("-at", "-pk")

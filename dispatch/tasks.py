@@ -7,10 +7,10 @@ from organization import clock
 
 
 @shared_task
-def sweep():
+def sweep() -> None:
     escalation.sweep(at=clock.now(), name="celery")
 
 
 @shared_task
-def relay():
+def relay() -> None:
     outbox.relay(at=clock.now())

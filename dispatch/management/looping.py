@@ -1,8 +1,10 @@
 """A command that acts once or, with --loop, until it is told to stop."""
 
+import argparse
 import logging
 import signal
 import threading
+from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections, connection
@@ -15,10 +17,10 @@ class LoopCommand(BaseCommand):
 
     every = 2.0
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--loop", action="store_true", help="Go on until INT or TERM.")
 
-    def handle(self, *args, loop=False, **options):
+    def handle(self, *args: Any, loop: bool = False, **options: Any) -> None:
         if not loop:
             self.stdout.write(str(self.act()))
             return
@@ -29,7 +31,7 @@ class LoopCommand(BaseCommand):
             self._act_or_wait()
             stopping.wait(self.every)
 
-    def _act_or_wait(self):
+    def _act_or_wait(self) -> None:
         """A database that is away is waited for; the connection is made anew."""
         try:
             close_old_connections()
@@ -38,5 +40,5 @@ class LoopCommand(BaseCommand):
             log.exception("the database did not answer; trying again")
             connection.close()
 
-    def act(self):
+    def act(self) -> int:
         raise NotImplementedError

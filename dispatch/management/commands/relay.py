@@ -9,5 +9,5 @@ class Command(LoopCommand):
     help = "Send messages that are ready."
     every = 2.0
 
-    def act(self):
+    def act(self) -> int:
         return outbox.relay(at=clock.now())

@@ -9,5 +9,5 @@ class Command(LoopCommand):
     help = "Ring every alarm that is due (reminders, warnings, hand-ups, supervision)."
     every = 2.0
 
-    def act(self):
+    def act(self) -> int:
         return escalation.sweep(at=clock.now(), name="loop")
