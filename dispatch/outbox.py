@@ -16,15 +16,12 @@ from django.db.models import F
 from django.dispatch import Signal
 from django.utils import translation
 
-from dispatch import messages
+from dispatch import messages, recipients
 from dispatch.choices import Medium, SendState
 from dispatch.models import Notice, Outbox
-from dispatch.responsibility import Units
 from matters.choices import Urgency
 from matters.models import Matter
 from organization import clock, people
-from organization.choices import Level, Role
-from organization.models import Post
 
 log = logging.getLogger(__name__)
 
@@ -32,24 +29,27 @@ queued = Signal()  # a wake-up after commit, never work
 
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 8
-_HOLDERS = (Role.HANDLER, Role.HEAD, Role.DISPATCHER)
-_PASSED_OVER = {"holder": ["holder", "head"], "head": ["head"]}
 
 
 def tell(matter, targets, kind, timing):
     """Tell the roles of each node: `targets` is [(node, roles)]. Returns who was told, for the record.
 
-    Roles resolve to present holders: the assignee, else the unit's handlers, else its head, else the level above;
-    whom that passed over is written too. Answers [{"node", "role", "person", "name"}] with `skipped` where so.
+    Answers [{"node", "role", "person", "name"}], with the roles `skipped` where nobody held them.
     """
-    told = _recipients(matter, targets, timing)
+    told = recipients.resolve(matter, targets, timing)
     people_once = {(each["person"].pk, each["node"].pk): each for each in told}.values()
     Notice.objects.bulk_create(
-        Notice(person=each["person"], matter=matter, node=each["node"], kind=kind, at=timing.at) for each in people_once
+        Notice(person=each["person"], matter=matter, node=each["node"], kind=kind, at=timing.at)
+        for each in people_once
     )
     _queue(matter, [each for each in people_once if each["person"].email], kind, timing)
     return [
-        {"node": each["node"].pk, "role": each["role"], "person": each["person"].pk, "name": each["person"].name}
+        {
+            "node": each["node"].pk,
+            "role": each["role"],
+            "person": each["person"].pk,
+            "name": each["person"].name,
+        }
         | ({"skipped": each["skipped"]} if each["skipped"] else {})
         for each in told
     ]
@@ -63,65 +63,8 @@ def relay(*, at, limit=50):
     return sent
 
 
-def _recipients(matter, targets, timing):
-    units = {node.department_id for node, _ in targets}
-    posts = people.holders(units, roles=_HOLDERS, at=timing.at)
-    found, desks = [], {}
-    for node, roles in targets:
-        for role in roles:
-            chosen, skipped = _present(role, node, posts.get(node.department_id, []), matter)
-            if not chosen:
-                chosen, skipped = _elsewhere(role, node, matter, timing, desks), _PASSED_OVER.get(role, [])
-            found += [{"node": node, "role": role, "person": person, "skipped": skipped} for person in chosen]
-    return found
-
-
-def _elsewhere(role, node, matter, timing, desks):
-    """Who is told outside the node's unit: its level's `room`, the supervisors, else the level above."""
-    level = Level(node.department.level)
-    if role == "supervisor":
-        return _supervisors(matter, timing)
-    if role != "room":
-        level = level.above
-    elif level != Level.DISTRICT:
-        level = Level.TOWN
-    if level not in desks:
-        desks[level] = _desk(matter, level, timing)
-    return desks[level]
-
-
-def _present(role, node, posts, matter):
-    """Holders of a role in the node's own unit, and the roles passed over to find them."""
-    if role == "holder" and node.assignee_id and node.assignee.is_active:
-        return [node.assignee], []
-    if matter.sensitive and node.department.is_command_room:
-        posts = [post for post in posts if post.sensitive_desk]
-    heads = [post.person for post in posts if post.role == Role.HEAD]
-    working = [post.person for post in posts if post.role != Role.HEAD]
-    if role == "holder":
-        return (working, []) if working else (heads, ["holder"])
-    return (heads if role == "head" else []), []
-
-
-def _desk(matter, level, timing):
-    """The command room of the level: its dispatchers and heads, or for a sensitive matter its named desk."""
-    room = Units(matter.area, about=matter.about_department_id).command_room(level)
-    posts = people.holders([room.pk], roles=(Role.DISPATCHER, Role.HEAD), at=timing.at).get(room.pk, [])
-    return [post.person for post in posts if post.sensitive_desk or not matter.sensitive]
-
-
-def _supervisors(matter, timing):
-    """Supervisors of the place; a sensitive matter is not theirs to know."""
-    if matter.sensitive:
-        return []
-    posts = Post.objects.of_role(Role.SUPERVISOR).valid_on(clock.day_of(timing.at)).filter(person__is_active=True)
-    posts = posts.filter(area__path__in=matter.area.lineage).select_related("person")
-    about = matter.about_department_id
-    return [post.person for post in posts if about is None or post.department_id != about]
-
-
-def _queue(matter, recipients, kind, timing):
-    if not recipients:
+def _queue(matter, told, kind, timing):
+    if not told:
         return
     send_after = timing.at if matter.urgency == Urgency.EMERGENCY else timing.calendar.next_open(timing.at)
     rows = [
@@ -135,7 +78,7 @@ def _queue(matter, recipients, kind, timing):
             at=timing.at,
             send_after=send_after,
         )
-        for each in recipients
+        for each in told
     ]
     Outbox.objects.bulk_create(rows, ignore_conflicts=True)
     transaction.on_commit(lambda: queued.send_robust(Outbox), robust=True)
@@ -147,17 +90,29 @@ def _claim(at, limit):
     with transaction.atomic():
         rows = Outbox.objects.sendable(at, now).oldest_first().select_for_update(skip_locked=True)[:limit]
         keys = [row.pk for row in rows]
-        Outbox.objects.filter(pk__in=keys).update(lease=lease, lease_until=now + LEASE, attempts=F("attempts") + 1)
-    return Outbox.objects.filter(lease=lease).select_related("recipient", "matter", "node__department").order_by("pk")
+        Outbox.objects.filter(pk__in=keys).update(
+            lease=lease, lease_until=now + LEASE, attempts=F("attempts") + 1
+        )
+    return (
+        Outbox.objects.filter(lease=lease)
+        .select_related("recipient", "matter", "node__department")
+        .order_by("pk")
+    )
 
 
 def _send(row, at):
     try:
         with translation.override(settings.LANGUAGE_CODE):
             sent = _email(row, at)
-    except Exception as failure:  # a mail server may fail in any way; the row keeps the reason and its next try
+    except (
+        Exception
+    ) as failure:  # a mail server may fail in any way; the row keeps the reason and its next try
         log.warning("message %s was not sent: %s", row.message_id, failure)
-        _finish(row, SendState.DEAD if row.attempts >= MOST_ATTEMPTS else SendState.READY, error=str(failure)[:300])
+        _finish(
+            row,
+            SendState.DEAD if row.attempts >= MOST_ATTEMPTS else SendState.READY,
+            error=str(failure)[:300],
+        )
         return 0
     _finish(row, SendState.SENT, error="" if sent else "no longer allowed to know")
     return int(sent)

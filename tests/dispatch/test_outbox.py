@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from dispatch import handling, ladders, limits, outbox
 from dispatch.models import Notice, Outbox
 from organization import clock
-from organization.choices import Role
 from organization.models import Person, Post
 from tests.dispatch.processes import in_child, wait
 from tests.dispatch.walking import climb, lead, walk
@@ -287,7 +286,3 @@ def test_two_relays_at_once_send_each_message_once(town, settings, tmp_path):
     ]
     assert sorted(sent) == sorted(f"<{row.message_id}@govflow>" for row in Outbox.objects.all())
     assert set(Outbox.objects.values_list("state", "attempts")) == {("sent", 1)}
-
-
-def test_whoever_may_hold_a_step_is_a_role_the_outbox_knows():
-    assert set(outbox._HOLDERS) == {Role.HANDLER, Role.HEAD, Role.DISPATCHER}

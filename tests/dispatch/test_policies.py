@@ -9,8 +9,8 @@ from tests.dispatch.walking import lead
 
 pytestmark = pytest.mark.django_db
 
-NODE_VERBS = "sign assign contact progress hand_in send_back".split()
-MATTER_VERBS = "accept dispatch correct decline verify rate reopen comment".split()
+NODE_VERBS = ["sign", "assign", "contact", "progress", "hand_in", "send_back"]
+MATTER_VERBS = ["accept", "dispatch", "correct", "decline", "verify", "rate", "reopen", "comment"]
 
 # The committee leads, the rescue station assists; the grid member reported it and has no part.
 ORDINARY = """
