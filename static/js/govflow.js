@@ -179,7 +179,9 @@
     const key = prefix + event.key;
     prefix = "";
     if (event.key === "g") { prefix = "g "; return; }
-    const match = (root) => all("[data-gf-key]", root).find((element) => element.dataset.gfKey === key && !element.hidden);
+    // A key inside a list belongs to the chosen row, or to the first: it never acts on a row one does not look at.
+    const here = row || rows()[0], ours = (element) => [null, here].includes(element.closest("[data-gf-row]"));
+    const match = (root) => all("[data-gf-key]", root).find((element) => element.dataset.gfKey === key && !element.hidden && ours(element));
     const target = (row && match(row)) || match(document.querySelector("main")) || match(document);
     if (target) { event.preventDefault(); target.click(); } else if (actions[key]) { event.preventDefault(); actions[key](); }
   });
