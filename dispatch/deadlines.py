@@ -1,9 +1,14 @@
 """The clock of a node and the promise of a matter: derived moments, never edited ones."""
 
+from datetime import datetime
+from typing import Any
+
 from dispatch import ladders
 from dispatch.choices import NodeKind
-from dispatch.limits import added, is_short
+from dispatch.limits import Timing, added, is_short
+from dispatch.models import Node, Responsibility
 from matters.choices import Part, Urgency
+from matters.models import Matter
 from organization.calendar import Limit, Unit, fraction_at, minus_working
 from organization.choices import Level
 
@@ -11,7 +16,9 @@ QUARTER = 0.25
 FLOOR = Limit(2, Unit.WH)
 
 
-def start(node, timing, *, line=None, promise_at=None):
+def start(
+    node: Node, timing: Timing, *, line: Responsibility | None = None, promise_at: datetime | None = None
+) -> bool:
     """Set every moment of a node that opens now; returns True when the promise left it less than the floor.
 
     All clocks of a node start when it opens. An emergency or a limit under a working day in natural time is
@@ -36,20 +43,22 @@ def start(node, timing, *, line=None, promise_at=None):
     return squeezed
 
 
-def rearm(node):
+def rearm(node: Node) -> None:
     """Set the next alarm after something was signed, answered or fired; what an outage put off stays put off."""
     action, put_off = node.next_action, node.next_alarm_at
     _arm(node)
-    if node.next_action == action and put_off:
+    if put_off and node.next_alarm_at and node.next_action == action:
         node.next_alarm_at = max(node.next_alarm_at, put_off)
 
 
-def triage_limit(timing, urgency):
+def triage_limit(timing: Timing, urgency: str) -> Limit:
     """Accepting and dispatching, one after the other."""
     return added(timing.stage("accept", urgency), timing.stage("dispatch", urgency))
 
 
-def promise(timing, matter, *, level, limit, line):
+def promise(
+    timing: Timing, matter: Matter, *, level: str, limit: Limit, line: Responsibility | None
+) -> datetime:
     """The moment by which the reporter is answered: the source's `reply_by` or the line's total, whichever is first.
 
     A total runs from the report. Without one the limits of the levels from the lead's up run one after the other,
@@ -65,12 +74,12 @@ def promise(timing, matter, *, level, limit, line):
     return min(end, matter.reply_by) if matter.reply_by else end
 
 
-def follows_from_limits(matter, line):
+def follows_from_limits(matter: Matter, line: Responsibility | None) -> bool:
     """Whether the promise was made of the nodes' own limits, so that it cannot cut the first of them."""
     return not (line and line.total) and matter.promise_at != matter.reply_by
 
 
-def _within_promise(timing, limit, promise_at):
+def _within_promise(timing: Timing, limit: Limit, promise_at: datetime | None) -> tuple[datetime, bool]:
     own = timing.due(limit)
     if promise_at is None or limit.unit in (Unit.H, Unit.M):
         return own, False
@@ -81,14 +90,14 @@ def _within_promise(timing, limit, promise_at):
     return max(left, floor), left < floor
 
 
-def _pause(limit, urgency, ladder):
-    """From due to hand-up: one working day; for limits under a working day one limit-length; emergencies as the ladder."""
+def _pause(limit: Limit, urgency: str, ladder: dict[str, Any]) -> Limit:
+    """From due to hand-up: one working day; under a working day one limit-length; emergencies as the ladder."""
     if urgency != Urgency.EMERGENCY and is_short(limit):
         return limit
     return Limit.parse(ladder["escalate_after"])
 
 
-def _start_handling(node, timing, line):
+def _start_handling(node: Node, timing: Timing, line: Responsibility | None) -> None:
     quarter = fraction_at(timing.calendar, timing.at, node.due_at, QUARTER, node.limit.unit)
     node.sign_due_at = min(timing.due(timing.stage("sign", node.urgency)), quarter)
     node.returnable_until = min(timing.due(timing.stage("return_window", node.urgency)), quarter)
@@ -96,5 +105,5 @@ def _start_handling(node, timing, line):
         node.first_response_due_at = min(timing.due(Limit.parse(line.first_response)), node.due_at)
 
 
-def _arm(node):
+def _arm(node: Node) -> None:
     node.next_alarm_at, node.next_action = ladders.pending(node)[0]

@@ -3,16 +3,21 @@
 Nothing here decides who or when: verbs say which steps to open, `deadlines` sets their clocks.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.db.models import F, Q
 
 from dispatch import deadlines, outbox
 from dispatch.choices import NodeKind, NodeStatus
+from dispatch.limits import Timing
 from dispatch.models import Node, Responsibility
+from dispatch.routing import Decision
 from matters import lifecycle
 from matters.choices import Part
-from matters.models import Participation
+from matters.models import Matter, Participation
 from matters.refusals import Stale
 from organization.calendar import Limit
 from organization.choices import Level
@@ -37,7 +42,7 @@ class Opening:
     full: bool = False  # the full limit, whatever is left of the promise
 
 
-def hold(node_id, *, revision=None):
+def hold(node_id: int, *, revision: int | None = None) -> tuple[Matter, Node]:
     """The matter and then the node under their locks: the order of every verb and of the sweep.
 
     Raises Stale when `revision` is no longer the node's.
@@ -54,9 +59,10 @@ def hold(node_id, *, revision=None):
     return matter, node
 
 
-def open_nodes(matter, openings, timing):
+def open_nodes(matter: Matter, openings: Iterable[Opening], timing: Timing) -> list[Node]:
     """Open steps at `timing.at`, tell their units, and return the nodes. The caller settles the matter."""
-    nodes, squeezed = [], []
+    nodes: list[Node] = []
+    squeezed: list[Node] = []
     for opening in openings:
         node = _new_node(matter, opening, timing)
         promise_at = None if opening.full else matter.promise_at
@@ -65,13 +71,18 @@ def open_nodes(matter, openings, timing):
         nodes.append(node)
     Node.objects.bulk_create(nodes)
     _take_part(matter, nodes, timing.at)
-    outbox.tell(matter, [(node, ("holder", "head")) for node in nodes if not node.asks and node.climbs], "opened", timing)
+    outbox.tell(
+        matter,
+        [(node, ("holder", "head")) for node in nodes if not node.asks and node.climbs],
+        "opened",
+        timing,
+    )
     if squeezed:
         outbox.tell(matter, [(node, ("above",)) for node in squeezed], "squeezed", timing)
     return nodes
 
 
-def end(nodes, status, *, at):
+def end(nodes: Sequence[Node], status: NodeStatus, *, at: datetime) -> None:
     """End running nodes with a status. Their units keep what they have read."""
     Node.objects.filter(pk__in=[node.pk for node in nodes]).update(
         status=status, ended_at=at, next_alarm_at=None, next_action="", revision=F("revision") + 1
@@ -87,7 +98,7 @@ def end(nodes, status, *, at):
     ).update(until=at)
 
 
-def end_running(matter, status, *, at, but=()):
+def end_running(matter: Matter, status: NodeStatus, *, at: datetime, but: Iterable[Node] = ()) -> list[Node]:
     """End every running node of the matter except `but`; returns those that ended."""
     stopping = [node for node in running(matter) if node.pk not in {kept.pk for kept in but}]
     if stopping:
@@ -95,17 +106,19 @@ def end_running(matter, status, *, at, but=()):
     return stopping
 
 
-def running(matter):
+def running(matter: Matter) -> list[Node]:
     """Running nodes, the lead first (one query)."""
-    nodes = Node.objects.filter(matter=matter).running().select_related("department__area", "line").order_by("pk")
+    nodes = (
+        Node.objects.filter(matter=matter).running().select_related("department__area", "line").order_by("pk")
+    )
     return sorted(nodes, key=lambda node: node.part != Part.LEAD)
 
 
-def turn(matter, nodes, *, at):
+def turn(matter: Matter, nodes: Sequence[Node], *, at: datetime) -> dict[str, Any]:
     """What the matter's row must say of its running nodes: whose turn, until when, on which level."""
     lead = next((node for node in nodes if node.is_lead), None)
     limited = [node.due_at for node in nodes if not node.asks]
-    facts = {
+    facts: dict[str, Any] = {
         "due_at": lead.due_at if lead and not lead.asks else None,
         "soonest_due_at": min(limited, default=None),
     }
@@ -120,7 +133,7 @@ def turn(matter, nodes, *, at):
     return facts
 
 
-def save(node, *fields):
+def save(node: Node, *fields: str) -> None:
     """Store a node's own change; its revision rises and its alarm is set again."""
     if node.is_running:
         deadlines.rearm(node)
@@ -128,7 +141,7 @@ def save(node, *fields):
     node.save(update_fields=[*fields, "revision", "next_alarm_at", "next_action"])
 
 
-def _new_node(matter, opening, timing):
+def _new_node(matter: Matter, opening: Opening, timing: Timing) -> Node:
     return Node(
         matter=matter,
         kind=opening.kind,
@@ -151,7 +164,7 @@ def _new_node(matter, opening, timing):
     )
 
 
-def _take_part(matter, nodes, at):
+def _take_part(matter: Matter, nodes: Iterable[Node], at: datetime) -> None:
     units = {node.department_id for node in nodes}
     people = {node.assignee_id for node in nodes if node.assignee_id}
     known = Participation.objects.filter(matter=matter, until__isnull=False)
@@ -163,6 +176,6 @@ def _take_part(matter, nodes, at):
     Participation.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def level_of(decision):
+def level_of(decision: Decision) -> str:
     """The level a dispatched matter sits on: the grid's when a grid member holds it."""
     return Level.GRID if decision.assignee else decision.unit.level

@@ -1,15 +1,20 @@
 """Who answers for a category at a place: the lines of the list, and the units they name there."""
 
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
 from django.db.models import Q
 
 from dispatch.choices import ListKind
 from dispatch.models import Responsibility
+from matters.models import Category
 from organization import clock
 from organization.choices import Level, UnitKind
-from organization.models import Department
+from organization.models import Area, Department
 
 
-def lines_for(category, area, *, at):
+def lines_for(category: Category, area: Area, *, at: datetime) -> list[Responsibility]:
     """Lines in force at the moment that cover the place, the most specific area first."""
     return list(Responsibility.objects.in_force(clock.day_of(at)).answering(category, area))
 
@@ -20,32 +25,35 @@ class Units:
     `about` is the id of the unit the matter is about: no hand-up and no tray leads to it.
     """
 
-    def __init__(self, area, lines=(), *, about=None):
+    def __init__(self, area: Area, lines: Sequence[Responsibility] = (), *, about: int | None = None) -> None:
         self._about = about
         offices = {ref["office"] for line in lines for ref in _references(line) if ref.get("office")}
         named = {line.lead_department_id for line in lines if line.lead_department_id}
         found = (
             Department.objects.current()
             .filter(Q(area__path__in=area.lineage) | Q(pk__in=named))
-            .filter(Q(office__in=offices) | Q(pk__in=named) | Q(kind__in=[UnitKind.COMMAND, UnitKind.VILLAGE]))
+            .filter(
+                Q(office__in=offices) | Q(pk__in=named) | Q(kind__in=[UnitKind.COMMAND, UnitKind.VILLAGE])
+            )
             .select_related("area", "stationed_of__area")
         )
         self._all = list(found)
 
-    def lead(self, line):
+    def lead(self, line: Responsibility) -> Department | None:
         """The unit that leads a line here, or None. A grid-led line opens at the village committee."""
         if line.lead_department_id:
             return next((unit for unit in self._all if unit.pk == line.lead_department_id), None)
         return self.at(line.lead_level, line.lead_office)
 
-    def at(self, level, office):
+    def at(self, level: str, office: str | None) -> Department | None:
         if level in (Level.GRID, Level.VILLAGE):
             return next((unit for unit in self._all if unit.kind == UnitKind.VILLAGE), None)
         return next((unit for unit in self._all if unit.level == level and unit.office == office), None)
 
-    def assisting(self, line):
+    def assisting(self, line: Responsibility) -> tuple[list[Department], list[str]]:
         """(units, names of outside parties and of units that do not exist here) a line asks to assist."""
-        units, names = [], []
+        units: list[Department] = []
+        names: list[str] = []
         for ref in line.assisting:
             unit = None if "external" in ref else self.at(ref["level"], ref.get("office"))
             if unit:
@@ -54,34 +62,40 @@ class Units:
                 names.append(ref.get("external") or ref.get("office") or ref["level"])
         return units, names
 
-    def command_room(self, level=Level.TOWN):
+    def command_room(self, level: str = Level.TOWN) -> Department:
         """The command room of the level here; without one that may know, the district's, else whichever there is."""
         rooms = {unit.level: unit for unit in self._all if unit.kind == UnitKind.COMMAND}
         free = {each: unit for each, unit in rooms.items() if self._may_know(unit)} or rooms
-        return free.get(level) or free.get(Level.DISTRICT) or next(iter(free.values()), None)
+        room = free.get(level) or free.get(Level.DISTRICT) or next(iter(free.values()), None)
+        if room is None:
+            raise Department.DoesNotExist(
+                "No command room covers this place; set one up before the first report."
+            )
+        return room
 
-    def above(self, unit, line):
+    def above(self, unit: Department, line: Responsibility | None) -> Department:
         """Who takes over from a late unit: the unit the line names for that level, else its bureau, else the room."""
         level = Level(unit.level).above
         named = line and line.above.get(level)
         if named and (found := self.at(level, named)) and self._may_know(found):
             return found
-        if unit.stationed_of_id and unit.stationed_of.level == level and self._may_know(unit.stationed_of):
-            return unit.stationed_of
+        bureau = unit.stationed_of
+        if bureau and bureau.level == level and self._may_know(bureau):
+            return bureau
         return self.command_room(level)
 
-    def _may_know(self, unit):
+    def _may_know(self, unit: Department) -> bool:
         return unit.pk != self._about
 
 
-def forbids(line, unit):
+def forbids(line: Responsibility, unit: Department) -> bool:
     """Whether the list forbids the unit to lead: reclaimed never a town, assisting only a bureau or its station."""
-    if unit.level == Level.DISTRICT or unit.stationed_of_id and line.list_kind != ListKind.RECLAIMED:
+    if unit.level == Level.DISTRICT or (unit.stationed_of_id and line.list_kind != ListKind.RECLAIMED):
         return False
     return line.list_kind in (ListKind.RECLAIMED, ListKind.ASSIST)
 
 
-def _references(line):
+def _references(line: Responsibility) -> Iterator[dict[str, Any]]:
     yield {"office": line.lead_office}
     yield from line.assisting
     yield from ({"office": office} for office in line.above.values())

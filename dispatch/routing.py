@@ -1,18 +1,28 @@
 """Why a matter goes where it goes: one decision, stored with the line, its version, and the runner-up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from dispatch import proposals, responsibility
 from dispatch.choices import Outcome, TrayReason
+from dispatch.limits import Timing
 from dispatch.models import Responsibility, Routing
+from dispatch.proposals import Proposal
+from dispatch.responsibility import Units
 from matters.choices import Route
+from matters.models import Category, Matter
 from organization import clock
 from organization.choices import Level, Role
 from organization.models import Department, Person, Post
 
-_TRAY_ROUTES = {Route.EMERGENCY_CALL: TrayReason.EMERGENCY_CALL, Route.DECLINE: TrayReason.DECLINE_PROPOSED}
+_TRAY_ROUTES: dict[str, TrayReason] = {
+    Route.EMERGENCY_CALL: TrayReason.EMERGENCY_CALL,
+    Route.DECLINE: TrayReason.DECLINE_PROPOSED,
+}
 
 
 @dataclass
@@ -23,27 +33,28 @@ class Decision:
     reason: str = ""
     line: Responsibility | None = None
     assignee: Person | None = None
-    assisting: list = field(default_factory=list)
-    outside: list = field(default_factory=list)
-    matched: dict = field(default_factory=dict)
-    runner_up: dict | None = None
-    proposals: list = field(default_factory=list)
+    assisting: list[Department] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+    matched: dict[str, Any] = field(default_factory=dict)
+    runner_up: dict[str, Any] | None = None
+    proposals: list[Proposal] = field(default_factory=list)
 
     @property
-    def to_tray(self):
+    def to_tray(self) -> bool:
         return bool(self.reason)
 
 
-def decide(matter, timing):
+def decide(matter: Matter, timing: Timing) -> Decision:
     """Find the unit that must act. Reads only; the tray is the answer to everything the list does not answer."""
-    category, proposed = matter.category, []
+    category = matter.category
+    proposed: list[Proposal] = []
     if category is None:
         proposed = proposals.propose(f"{matter.title} {matter.text}")
         category = proposals.certain(proposed, above=timing.policy.auto_confidence)
     if category is None:
         return tray(matter, TrayReason.NO_CATEGORY, proposals=proposed)
     lines = responsibility.lines_for(category, matter.area, at=timing.at)
-    units = responsibility.Units(matter.area, lines, about=matter.about_department_id)
+    units = Units(matter.area, lines, about=matter.about_department_id)
     if category.route in _TRAY_ROUTES:
         return _tray(units, _TRAY_ROUTES[category.route])
     if not lines:
@@ -51,7 +62,7 @@ def decide(matter, timing):
     return _by_line(matter, lines, units, timing, category)
 
 
-def record(matter, decision, *, at):
+def record(matter: Matter, decision: Decision, *, at: datetime) -> Routing:
     """Keep the decision as the newest routing of the matter."""
     return Routing.objects.create(
         matter=matter,
@@ -66,23 +77,32 @@ def record(matter, decision, *, at):
     )
 
 
-def latest(matter):
+def latest(matter: Matter) -> Routing | None:
     """The newest routing with its line, or None."""
     return (
-        Routing.objects.filter(matter=matter).select_related("line__category", "line__area", "department").order_by("-pk").first()
+        Routing.objects.filter(matter=matter)
+        .select_related("line__category", "line__area", "department")
+        .order_by("-pk")
+        .first()
     )
 
 
-def tray(matter, reason, *, level=Level.TOWN, **known):
+def tray(matter: Matter, reason: TrayReason, *, level: str = Level.TOWN, **known: Any) -> Decision:
     """A decision for the command room of the level at the matter's place."""
-    units = responsibility.Units(matter.area, about=matter.about_department_id)
+    units = Units(matter.area, about=matter.about_department_id)
     return Decision(unit=units.command_room(level), reason=reason, **known)
 
 
-def _by_line(matter, lines, units, timing, category):
+def _by_line(
+    matter: Matter, lines: Sequence[Responsibility], units: Units, timing: Timing, category: Category
+) -> Decision:
     line = lines[0]
     lead = units.lead(line)
-    known = {"line": line, "matched": _matched(line, category, matter), "runner_up": _runner_up(lines, units, lead)}
+    known: dict[str, Any] = {
+        "line": line,
+        "matched": _matched(line, category, matter),
+        "runner_up": _runner_up(lines, units, lead),
+    }
     if lead is None:
         return _tray(units, TrayReason.NO_UNIT, **known)
     if lead.pk == matter.about_department_id:
@@ -100,11 +120,11 @@ def _by_line(matter, lines, units, timing, category):
     )
 
 
-def _tray(units, reason, **known):
+def _tray(units: Units, reason: TrayReason, **known: Any) -> Decision:
     return Decision(unit=units.command_room(), reason=reason, **known)
 
 
-def _matched(line, category, matter):
+def _matched(line: Responsibility, category: Category, matter: Matter) -> dict[str, Any]:
     return {
         "category": {"code": category.code, "name": category.name},
         "area": {"code": line.area.code, "name": line.area.name},
@@ -112,7 +132,9 @@ def _matched(line, category, matter):
     }
 
 
-def _runner_up(lines, units, lead):
+def _runner_up(
+    lines: Sequence[Responsibility], units: Units, lead: Department | None
+) -> dict[str, Any] | None:
     """The unit that came second, and why it is not the lead."""
     if len(lines) > 1 and (unit := units.lead(lines[1])):
         reason = _("line %(line)s covers a wider area") % {"line": lines[1].code}
@@ -125,7 +147,7 @@ def _runner_up(lines, units, lead):
     return {"department": second.name, "line": lines[0].code, "version": lines[0].version, "reason": reason}
 
 
-def _grid_member(matter, at):
+def _grid_member(matter: Matter, at: datetime) -> Person | None:
     post = (
         Post.objects.filter(area=matter.area, role=Role.GRID_MEMBER, person__is_active=True)
         .valid_on(clock.day_of(at))
@@ -133,4 +155,4 @@ def _grid_member(matter, at):
         .order_by("pk")
         .first()
     )
-    return post and post.person
+    return post.person if post else None

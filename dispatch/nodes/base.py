@@ -1,9 +1,12 @@
 """What differs from one kind of node to another: who takes over when its time has run out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from dispatch.limits import Timing
 from dispatch.models import Node
 from dispatch.process import Opening
+from matters.models import Matter
 
 
 @dataclass
@@ -12,7 +15,7 @@ class Succession:
 
     heir: Opening | None
     existing: Node | None = None
-    folded: list = field(default_factory=list)
+    folded: list[Node] = field(default_factory=list)
     kept: Opening | None = None
 
 
@@ -21,6 +24,6 @@ class Kind:
 
     code: str
 
-    def hand_up(self, matter, node, running, timing):
+    def hand_up(self, matter: Matter, node: Node, running: Sequence[Node], timing: Timing) -> Succession:
         """The Succession of a late node; `running` are the matter's other running nodes."""
         raise NotImplementedError

@@ -1,9 +1,13 @@
+from collections.abc import Sequence
+
 from dispatch.choices import NodeKind
-from dispatch.limits import shared
+from dispatch.limits import Timing, shared
+from dispatch.models import Node
 from dispatch.nodes.base import Kind, Succession
 from dispatch.process import Opening
 from dispatch.responsibility import Units
 from matters.choices import Part
+from matters.models import Matter
 
 
 class Handle(Kind):
@@ -11,12 +15,14 @@ class Handle(Kind):
 
     code = NodeKind.HANDLE
 
-    def hand_up(self, matter, node, running, timing):
+    def hand_up(self, matter: Matter, node: Node, running: Sequence[Node], timing: Timing) -> Succession:
         units = Units(matter.area, [node.line] if node.line else [], about=matter.about_department_id)
         unit = units.above(node.department, node.line)
         limit = timing.of_level(unit.level, node.line)
-        theirs = [other for other in running if other.department_id == unit.pk and other.kind == NodeKind.HANDLE]
-        kept = Opening(
+        theirs = [
+            other for other in running if other.department_id == unit.pk and other.kind == NodeKind.HANDLE
+        ]
+        kept: Opening | None = Opening(
             NodeKind.HANDLE,
             node.department,
             shared(limit),
