@@ -1,0 +1,1 @@
+"""The yardstick: one view, one table, nothing else. Installed by bench.settings only."""
