@@ -36,6 +36,7 @@ class MatterFilter(forms.Form):
     department = forms.IntegerField(required=False)
     platform = forms.SlugField(required=False)
     channel = forms.SlugField(required=False)
+    as_of = forms.DateTimeField(required=False)
     exactly = forms.ChoiceField(required=False, choices=YES_NO)
 
     def clean_status(self):
@@ -52,8 +53,9 @@ class MatterFilter(forms.Form):
         return area
 
     def sifted(self, rows, at):
-        """The rows that pass every filter given."""
+        """The rows that pass every filter given; `as_of` is the moment of the figure that was opened."""
         self.is_valid()
+        at = self.cleaned_data.get("as_of") or at
         for name, value in self.cleaned_data.items():
             if value not in (None, "", []) and name in SIEVES:
                 rows = SIEVES[name](rows, value, at)
