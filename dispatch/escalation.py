@@ -7,7 +7,9 @@ instruction it leaves either nothing or everything. Any number of sweeps may run
 
 import logging
 import random
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,11 +17,12 @@ from django.utils.translation import gettext as _
 
 from dispatch import answering, deadlines, ladders, limits, outbox, process
 from dispatch.choices import Action, NodeStatus
+from dispatch.limits import Timing
 from dispatch.models import Escalation, Node, Rung, SweepHeartbeat
 from dispatch.nodes import KINDS
 from matters import lifecycle, timeline
 from matters.choices import Ending, Kind, Urgency
-from matters.models import Matter
+from matters.models import Entry, Matter
 from matters.timeline import Line
 from organization import clock
 from organization.actors import Actor
@@ -33,7 +36,7 @@ PAUSE = 30  # working minutes that pass between rungs when catching up
 LONGEST_PUSH = 600  # seconds
 BATCH = 100
 
-ENTRY = {
+ENTRY: dict[str, Kind] = {
     Action.SIGN_MISSED: Kind.SIGN_MISSED,
     Action.RESPONSE_MISSED: Kind.RESPONSE_MISSED,
     Action.RETURN_LAPSED: Kind.RETURN_LAPSED,
@@ -42,12 +45,15 @@ ENTRY = {
     Action.SUPERVISE: Kind.SUPERVISED,
     Action.URGE: Kind.URGED,
 }
+Alarm = tuple[int, datetime | None, int]  # node, when, matter
+Effect = tuple[list[dict[str, Any]], Entry, Escalation | None]  # who was told, what was written
 _PAUSED = (Action.WARN, Action.ESCALATE, Action.SUPERVISE, Action.URGE)
 
 
-def sweep(*, at, limit=500, name="sweep"):
+def sweep(*, at: datetime, limit: int = 500, name: str = "sweep") -> int:
     """Ring every alarm due at `at`, at most `limit` of them; returns how many rang."""
-    rang, tried, timing = 0, set(), limits.timing(at)
+    rang, timing = 0, limits.timing(at)
+    tried: set[Alarm] = set()
     while rang < limit:
         due = [each for each in _due(at) if each not in tried]
         if not due:
@@ -60,7 +66,7 @@ def sweep(*, at, limit=500, name="sweep"):
     return rang
 
 
-def ring(node_id, matter_id, timing):
+def ring(node_id: int, matter_id: int, timing: Timing) -> bool:
     """Ring one node's alarm; True when a rung fired. A failure is counted on the node and never stops the rest."""
     try:
         with transaction.atomic():
@@ -71,14 +77,16 @@ def ring(node_id, matter_id, timing):
         return False
 
 
-def _due(at):
+def _due(at: datetime) -> Iterable[Alarm]:
     nodes = Node.objects.alarm_due(at).filter(Q(retry_at=None) | Q(retry_at__lte=clock.real_now()))
     return nodes.order_by("next_alarm_at", "pk").values_list("pk", "next_alarm_at", "matter")[:BATCH]
 
 
-def _ring(node_id, matter_id, timing):
+def _ring(node_id: int, matter_id: int, timing: Timing) -> bool:
     """One rung under the locks of the matter, then the node. A busy matter is left for the next pass."""
-    free = Matter.objects.select_for_update(no_key=True, skip_locked=True).defer("search", "text", "handled_text")
+    free = Matter.objects.select_for_update(no_key=True, skip_locked=True).defer(
+        "search", "text", "handled_text"
+    )
     matter = next(iter(free.filter(pk=matter_id)), None)
     if matter is None:
         return False
@@ -91,9 +99,10 @@ def _ring(node_id, matter_id, timing):
     return True
 
 
-def _apply(matter, node, timing):
-    due_at, (planned_at, action) = node.next_alarm_at, ladders.pending(node)[0]
-    skipped = []
+def _apply(matter: Matter, node: Node, timing: Timing) -> None:
+    planned_at, action = ladders.pending(node)[0]
+    due_at = node.next_alarm_at or planned_at
+    skipped: list[Action] = []
     if matter.urgency == Urgency.EMERGENCY and timing.at - planned_at > ON_TIME:
         planned_at, action, skipped = _jump(node, timing.at)
     node.rung += 1
@@ -115,7 +124,7 @@ def _apply(matter, node, timing):
         escalation.save(force_insert=True)
 
 
-def _jump(node, at):
+def _jump(node: Node, at: datetime) -> tuple[datetime, Action, list[Action]]:
     """An emergency that was kept waiting goes straight to the highest rung already due, writing what it skipped."""
     due = [step for step in ladders.pending(node) if step[0] <= at]
     due.sort(key=lambda step: step[1] != Action.RETURN_LAPSED)  # it closes by itself, so it skips nothing
@@ -123,7 +132,7 @@ def _jump(node, at):
     return planned_at, action, [each for _at, each in due[:-1]]
 
 
-def _wind_on(node, action, timing, planned_at):
+def _wind_on(node: Node, action: Action, timing: Timing, planned_at: datetime) -> None:
     """Set the next alarm of a node that stays; after an outage the next rung keeps its distance."""
     if action in (Action.SUPERVISE, Action.URGE):
         node.urge_at = timing.due(Limit.parse(node.urge_every))
@@ -131,21 +140,23 @@ def _wind_on(node, action, timing, planned_at):
         Node.objects.filter(pk=node.pk).update(rung=node.rung, fired=node.fired)
         return
     deadlines.rearm(node)
-    late = timing.at - planned_at > ON_TIME
-    if late and node.next_action in _PAUSED and node.urgency != Urgency.EMERGENCY:
-        between = working_minutes(timing.calendar, planned_at, max(planned_at, node.next_alarm_at))
+    late, coming = timing.at - planned_at > ON_TIME, node.next_alarm_at
+    if late and coming and node.next_action in _PAUSED and node.urgency != Urgency.EMERGENCY:
+        between = working_minutes(timing.calendar, planned_at, max(planned_at, coming))
         rest = plus_working_minutes(timing.calendar, timing.at, max(PAUSE, between / 4))
-        node.next_alarm_at = max(node.next_alarm_at, rest)
+        node.next_alarm_at = max(coming, rest)
     node.failures, node.retry_at = 0, None
-    node.save(update_fields=["rung", "fired", "urge_at", "next_alarm_at", "next_action", "failures", "retry_at"])
+    node.save(
+        update_fields=["rung", "fired", "urge_at", "next_alarm_at", "next_action", "failures", "retry_at"]
+    )
 
 
-def _turn(node, action):
+def _turn(node: Node, action: Action) -> int:
     """Which urging this is; every other action rings once."""
     return node.rung if action == Action.URGE else 1
 
 
-def _remind(matter, node, action, skipped, timing):
+def _remind(matter: Matter, node: Node, action: Action, skipped: list[Action], timing: Timing) -> Effect:
     told = outbox.tell(matter, [(node, ladders.TELLS[action])], action, timing)
     line = Line(
         ENTRY[action],
@@ -156,13 +167,15 @@ def _remind(matter, node, action, skipped, timing):
     return told, timeline.record(matter, line, by=LADDER, at=timing.at), None
 
 
-def _lapse(matter, node, timing):
+def _lapse(matter: Matter, node: Node, timing: Timing) -> Effect:
     process.end([node], NodeStatus.STOPPED, at=timing.at)
-    answering.close(matter, Ending.UNANSWERED, by=LADDER, at=timing.at, why=_("No answer came in the time set for it."))
+    answering.close(
+        matter, Ending.UNANSWERED, by=LADDER, at=timing.at, why=_("No answer came in the time set for it.")
+    )
     return [], matter.entries.latest("seq"), None
 
 
-def _hand_up(matter, node, timing):
+def _hand_up(matter: Matter, node: Node, timing: Timing) -> Effect:
     """The late node ends as escalated, the level above has it; the late unit keeps a part where its kind says so."""
     others = [other for other in process.running(matter) if other.pk != node.pk]
     process.end([node], NodeStatus.ESCALATED, at=timing.at)
@@ -170,7 +183,7 @@ def _hand_up(matter, node, timing):
     if succession.folded:
         process.end(succession.folded, NodeStatus.STOPPED, at=timing.at)
     opened = process.open_nodes(matter, [each for each in (succession.heir, succession.kept) if each], timing)
-    heir = opened[0] if succession.heir else succession.existing
+    heir = succession.existing or opened[0]
     told = outbox.tell(matter, [(node, ladders.TELLS[Action.ESCALATE])], Action.ESCALATE, timing)
     stay = [other for other in others if other not in succession.folded]
     facts = process.turn(matter, [*opened, *stay], at=timing.at)
@@ -188,11 +201,13 @@ def _hand_up(matter, node, timing):
         },
     )  # fmt: skip
     entry = timeline.record(matter, line, by=LADDER, at=timing.at)
-    escalation = Escalation(node=node, successor=heir, from_level=node.level, to_level=heir.level, at=timing.at)
+    escalation = Escalation(
+        node=node, successor=heir, from_level=node.level, to_level=heir.level, at=timing.at
+    )
     return told, entry, escalation
 
 
-def _why(node, action):
+def _why(node: Node, action: Action) -> str:
     due = node.due_at.astimezone(clock.ZONE).strftime("%m-%d %H:%M")
     words = {
         Action.SIGN_MISSED: _("%(unit)s has not signed for it in time."),
@@ -206,7 +221,7 @@ def _why(node, action):
     return words[action] % {"unit": node.department, "due": due}
 
 
-def _push_back(node_id):
+def _push_back(node_id: int) -> None:
     """A failing node waits longer each time, but is never given up."""
     with transaction.atomic():
         node = Node.objects.select_for_update(no_key=True).get(pk=node_id)

@@ -1,21 +1,32 @@
 """The verbs of a unit on its own node: sign, assign, contact, progress, hand in, send back."""
 
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dispatch import answering, limits, outbox, policies, process, reporting, routing
 from dispatch.choices import NodeKind, NodeStatus, Reason, TrayReason
+from dispatch.models import Node
+from dispatch.policies import Authority
 from matters import lifecycle, timeline
 from matters.choices import Kind, Part
-from matters.models import Attachment, Participation
+from matters.models import Attachment, Entry, Matter, Participation
 from matters.refusals import Invalid, NotAllowed, Refused
 from matters.timeline import Line
 from organization import people
+from organization.actors import Actor
 from organization.choices import Level, Role
+from organization.models import Person
+
+Photos = Collection[UUID | str]
 
 
 @transaction.atomic
-def sign(node_id, *, by, at, revision=None, how=""):
+def sign(node_id: int, *, by: Actor, at: datetime, revision: int | None = None, how: str = "") -> Node:
     """The unit confirms it has it."""
     matter, node, post = _hold(node_id, "sign", by, revision)
     if node.status == NodeStatus.SIGNED:
@@ -23,19 +34,23 @@ def sign(node_id, *, by, at, revision=None, how=""):
     node.status, node.signed_at = NodeStatus.SIGNED, at
     process.save(node, "status", "signed_at")
     lifecycle.change(matter)
-    _record(matter, node, post, Kind.SIGNED, by=by, at=at, public=node.is_lead, data={"how": how} if how else {})
+    _record(
+        matter, node, post, Kind.SIGNED, by=by, at=at, public=node.is_lead, data={"how": how} if how else {}
+    )
     return node
 
 
 @transaction.atomic
-def assign(node_id, *, assignee, by, at, revision=None):
+def assign(node_id: int, *, assignee: Person, by: Actor, at: datetime, revision: int | None = None) -> Node:
     """Give the node to one person of the unit, or to a grid member of its village."""
     matter, node, post = _hold(node_id, "assign", by, revision)
     if not _belongs(assignee, node, at):
         raise Invalid(_("%(name)s does not work in this unit.") % {"name": assignee.name}, field="assignee")
     node.assignee = assignee
     process.save(node, "assignee")
-    Participation.objects.bulk_create([Participation(matter=matter, person=assignee, since=at)], ignore_conflicts=True)
+    Participation.objects.bulk_create(
+        [Participation(matter=matter, person=assignee, since=at)], ignore_conflicts=True
+    )
     lifecycle.change(matter)
     _record(matter, node, post, Kind.ASSIGNED, by=by, at=at, data={"assignee": assignee.pk})
     outbox.tell(matter, [(node, ("holder",))], "opened", limits.timing(at))
@@ -43,16 +58,36 @@ def assign(node_id, *, assignee, by, at, revision=None):
 
 
 @transaction.atomic
-def contact(node_id, *, reached, how, text="", by, at, revision=None):
+def contact(
+    node_id: int,
+    *,
+    reached: bool,
+    how: str,
+    text: str = "",
+    by: Actor,
+    at: datetime,
+    revision: int | None = None,
+) -> Node:
     """The reporter was called or visited; a first response even when nobody answered."""
     matter, node, post = _hold(node_id, "contact", by, revision)
     _respond(node, at)
-    _record(matter, node, post, Kind.CONTACTED, by=by, at=at, text=text, data={"reached": reached, "how": how})
+    _record(
+        matter, node, post, Kind.CONTACTED, by=by, at=at, text=text, data={"reached": reached, "how": how}
+    )
     return node
 
 
 @transaction.atomic
-def progress(node_id, *, text, public=False, attachments=(), by, at, revision=None):
+def progress(
+    node_id: int,
+    *,
+    text: str,
+    public: bool = False,
+    attachments: Photos = (),
+    by: Actor,
+    at: datetime,
+    revision: int | None = None,
+) -> Node:
     """Say how it stands; `public` lets the reporter read it."""
     if not text.strip():
         raise Invalid(_("Write one sentence about how it stands."), field="text", code="required")
@@ -64,13 +99,25 @@ def progress(node_id, *, text, public=False, attachments=(), by, at, revision=No
 
 
 @transaction.atomic
-def hand_in(node_id, *, text, attachments=(), by, at, revision=None):
+def hand_in(
+    node_id: int,
+    *,
+    text: str,
+    attachments: Photos = (),
+    by: Actor,
+    at: datetime,
+    revision: int | None = None,
+) -> Node:
     """The unit says its part is done; `text` is what the reporter will read. The lead's ends the handling.
 
     Raises Refused while a required assisting part is open.
     """
     if not text.strip():
-        raise Invalid(_("Write one sentence about what was done; the reporter will read it."), field="text", code="required")
+        raise Invalid(
+            _("Write one sentence about what was done; the reporter will read it."),
+            field="text",
+            code="required",
+        )
     matter, node, post = _hold(node_id, "hand_in", by, revision)
     if node.kind == NodeKind.CALLBACK:
         return answering.settle_call(matter, node, post, text=text, by=by, at=at)
@@ -91,7 +138,9 @@ def hand_in(node_id, *, text, attachments=(), by, at, revision=None):
 
 
 @transaction.atomic
-def send_back(node_id, *, reason, text, by, at, revision=None):
+def send_back(
+    node_id: int, *, reason: str, text: str, by: Actor, at: datetime, revision: int | None = None
+) -> Node:
     """Return it with a reason inside the return window; silence made the unit the first responsible.
 
     The lead's goes to the command room of its level; an assisting unit's return is told to that room.
@@ -101,7 +150,8 @@ def send_back(node_id, *, reason, text, by, at, revision=None):
     matter, node, post = _hold(node_id, "send_back", by, revision)
     if node.returnable_until is None or at > node.returnable_until:
         raise Refused(
-            _("The return window has closed; the unit is now the first responsible."), code="return_window_closed"
+            _("The return window has closed; the unit is now the first responsible."),
+            code="return_window_closed",
         )
     line = _line(node, post, Kind.SENT_BACK, text=text, why=Reason(reason).label, data={"reason": reason})
     timing = limits.timing(at)
@@ -119,55 +169,75 @@ def send_back(node_id, *, reason, text, by, at, revision=None):
     return node
 
 
-def _hold(node_id, verb, by, revision):
-    """Matter and running node under their locks, and the post that allows the verb. Raises Stale, Refused, NotAllowed."""
+def _hold(node_id: int, verb: str, by: Actor, revision: int | None) -> tuple[Matter, Node, Authority]:
+    """Matter and running node under their locks, and the post allowing the verb. Raises Stale, Refused, NotAllowed."""
     matter, node = process.hold(node_id, revision=revision)
     if not node.is_running or node.kind not in (NodeKind.HANDLE, NodeKind.CALLBACK) or node.asks:
         raise Refused(
-            _("This step is “%(status)s”; nothing can be done on it now.") % {"status": node.get_status_display()},
+            _("This step is “%(status)s”; nothing can be done on it now.")
+            % {"status": node.get_status_display()},
             code="illegal_transition",
         )
     if node.kind == NodeKind.CALLBACK and verb not in ("contact", "hand_in"):
-        raise Refused(_("A call to the reporter is settled or the matter is reopened."), code="illegal_transition")
+        raise Refused(
+            _("A call to the reporter is settled or the matter is reopened."), code="illegal_transition"
+        )
     post = policies.post_for_node(verb, node, by)
     if post is None:
         raise NotAllowed
     return matter, node, post
 
 
-def _line(node, post, kind, *, data=None, **words):
-    return Line(kind, department_id=post.department_id or node.department_id, data={"node": node.pk, **(data or {})}, **words)
+def _line(
+    node: Node, post: Authority, kind: str, *, data: dict[str, Any] | None = None, **words: Any
+) -> Line:
+    return Line(
+        kind,
+        department_id=post.department_id or node.department_id,
+        data={"node": node.pk, **(data or {})},
+        **words,
+    )
 
 
-def _record(matter, node, post, kind, *, by, at, **words):
+def _record(
+    matter: Matter, node: Node, post: Authority, kind: str, *, by: Actor, at: datetime, **words: Any
+) -> Entry:
     return timeline.record(matter, _line(node, post, kind, **words), by=by, at=at)
 
 
-def _respond(node, at):
+def _respond(node: Node, at: datetime) -> None:
     if node.responded_at is None:
         node.responded_at = at
         process.save(node, "responded_at")
 
 
-def _belongs(person, node, at):
+def _belongs(person: Person, node: Node, at: datetime) -> bool:
     for post in people.posts_of(person, at=at):
         if post.department_id == node.department_id:
             return True
-        if post.role == Role.GRID_MEMBER and post.area.path.startswith(node.department.area.path):
+        if post.role == Role.GRID_MEMBER and post.area and node.department.area.holds(post.area.path):
             return node.department.level == Level.VILLAGE
     return False
 
 
-def _no_required_part_open(matter, lead):
-    waiting = [node for node in process.running(matter) if node.pk != lead.pk and node.required and node.part == Part.ASSISTING]
+def _no_required_part_open(matter: Matter, lead: Node) -> None:
+    waiting = [
+        node
+        for node in process.running(matter)
+        if node.pk != lead.pk and node.required and node.part == Part.ASSISTING
+    ]
     if waiting:
         units = "、".join(str(node.department) for node in waiting)
-        raise Refused(_("Still waiting for the part of %(units)s.") % {"units": units}, code="required_part_open")
+        raise Refused(
+            _("Still waiting for the part of %(units)s.") % {"units": units}, code="required_part_open"
+        )
 
 
-def _bind(attachments, matter, entry, by):
+def _bind(attachments: Photos, matter: Matter, entry: Entry, by: Actor) -> None:
     if not attachments:
         return
     bound = Attachment.objects.unbound().owned_by(by).filter(pk__in=attachments)
     if bound.update(matter=matter, entry_seq=entry.seq) != len(set(attachments)):
-        raise Invalid(_("A photo is unknown or already used. Upload it again."), field="attachments", code="unknown")
+        raise Invalid(
+            _("A photo is unknown or already used. Upload it again."), field="attachments", code="unknown"
+        )

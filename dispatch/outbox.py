@@ -7,7 +7,9 @@ who may then still know of the matter.
 
 import logging
 import uuid
-from datetime import timedelta
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -18,7 +20,9 @@ from django.utils import translation
 
 from dispatch import messages, recipients
 from dispatch.choices import Medium, SendState
+from dispatch.limits import Timing
 from dispatch.models import Notice, Outbox
+from dispatch.recipients import Targets, Told
 from matters.choices import Urgency
 from matters.models import Matter
 from organization import clock, people
@@ -31,8 +35,8 @@ LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 8
 
 
-def tell(matter, targets, kind, timing):
-    """Tell the roles of each node: `targets` is [(node, roles)]. Returns who was told, for the record.
+def tell(matter: Matter, targets: Targets, kind: str, timing: Timing) -> list[dict[str, Any]]:
+    """Tell the roles of each node. Returns who was told, for the record.
 
     Answers [{"node", "role", "person", "name"}], with the roles `skipped` where nobody held them.
     """
@@ -55,7 +59,7 @@ def tell(matter, targets, kind, timing):
     ]
 
 
-def relay(*, at, limit=50):
+def relay(*, at: datetime, limit: int = 50) -> int:
     """Send what is ready at business time `at`; returns how many were sent. Safe in many processes at once."""
     sent = 0
     for row in _claim(at, limit):
@@ -63,7 +67,7 @@ def relay(*, at, limit=50):
     return sent
 
 
-def _queue(matter, told, kind, timing):
+def _queue(matter: Matter, told: Collection[Told], kind: str, timing: Timing) -> None:
     if not told:
         return
     send_after = timing.at if matter.urgency == Urgency.EMERGENCY else timing.calendar.next_open(timing.at)
@@ -84,7 +88,7 @@ def _queue(matter, told, kind, timing):
     transaction.on_commit(lambda: queued.send_robust(Outbox), robust=True)
 
 
-def _claim(at, limit):
+def _claim(at: datetime, limit: int) -> Iterable[Outbox]:
     """Take a lease on ready rows and commit it before anything is sent."""
     now, lease = clock.real_now(), uuid.uuid4()
     with transaction.atomic():
@@ -100,13 +104,12 @@ def _claim(at, limit):
     )
 
 
-def _send(row, at):
+def _send(row: Outbox, at: datetime) -> int:
     try:
         with translation.override(settings.LANGUAGE_CODE):
             sent = _email(row, at)
-    except (
-        Exception
-    ) as failure:  # a mail server may fail in any way; the row keeps the reason and its next try
+    except Exception as failure:
+        # a mail server may fail in any way; the row keeps the reason and its next try
         log.warning("message %s was not sent: %s", row.message_id, failure)
         _finish(
             row,
@@ -118,7 +121,7 @@ def _send(row, at):
     return int(sent)
 
 
-def _email(row, at):
+def _email(row: Outbox, at: datetime) -> bool:
     """Render for the recipient as things are now; False when they may no longer know of the matter."""
     reader = people.actor(row.recipient, at=at)
     if not row.recipient.is_active or not Matter.objects.visible_to(reader).filter(pk=row.matter_id).exists():
@@ -130,7 +133,7 @@ def _email(row, at):
     return True
 
 
-def _finish(row, state, *, error):
+def _finish(row: Outbox, state: SendState, *, error: str) -> None:
     """Record the outcome, if the lease is still ours: a sender that slept too long changes nothing."""
     now = clock.real_now()
     delay = timedelta(seconds=min(600, 5 * 2**row.attempts))

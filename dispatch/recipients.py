@@ -4,20 +4,36 @@ Whom that passed over is written too. Nobody is told of what they may not see: o
 it and the named desks, of a matter about a unit nobody of that unit.
 """
 
+from collections.abc import Sequence
+from typing import TypedDict
+
+from dispatch.limits import Timing
+from dispatch.models import Node
 from dispatch.responsibility import Units
+from matters.models import Matter
 from organization import clock, people
 from organization.choices import Level, Role
-from organization.models import Post
+from organization.models import Person, Post
 
 HOLDERS = (Role.HANDLER, Role.HEAD, Role.DISPATCHER)
-PASSED_OVER = {"holder": ["holder", "head"], "head": ["head"]}
+PASSED_OVER: dict[str, list[str]] = {"holder": ["holder", "head"], "head": ["head"]}
+
+Targets = Sequence[tuple[Node, Sequence[str]]]  # each node with the roles to tell
 
 
-def resolve(matter, targets, timing):
-    """Who is told, of [(node, roles)]: [{"node", "role", "person", "skipped"}], once for each node and role."""
+class Told(TypedDict):
+    node: Node
+    role: str
+    person: Person
+    skipped: list[str]
+
+
+def resolve(matter: Matter, targets: Targets, timing: Timing) -> list[Told]:
+    """Who is told, once for each node and role."""
     units = {node.department_id for node, _ in targets}
     posts = people.holders(units, roles=HOLDERS, at=timing.at)
-    found, desks = [], {}
+    found: list[Told] = []
+    desks: dict[Level, list[Person]] = {}
     for node, roles in targets:
         for role in roles:
             chosen, skipped = _present(role, node, posts.get(node.department_id, []), matter)
@@ -27,7 +43,9 @@ def resolve(matter, targets, timing):
     return found
 
 
-def _elsewhere(role, node, matter, timing, desks):
+def _elsewhere(
+    role: str, node: Node, matter: Matter, timing: Timing, desks: dict[Level, list[Person]]
+) -> list[Person]:
     """Who is told outside the node's unit: its level's `room`, the supervisors, else the level above."""
     level = Level(node.department.level)
     if role == "supervisor":
@@ -41,9 +59,9 @@ def _elsewhere(role, node, matter, timing, desks):
     return desks[level]
 
 
-def _present(role, node, posts, matter):
+def _present(role: str, node: Node, posts: list[Post], matter: Matter) -> tuple[list[Person], list[str]]:
     """Holders of a role in the node's own unit, and the roles passed over to find them."""
-    if role == "holder" and node.assignee_id and node.assignee.is_active:
+    if role == "holder" and node.assignee and node.assignee.is_active:
         return [node.assignee], []
     if matter.sensitive and node.department.is_command_room:
         posts = [post for post in posts if post.sensitive_desk]
@@ -54,14 +72,14 @@ def _present(role, node, posts, matter):
     return (heads if role == "head" else []), []
 
 
-def _desk(matter, level, timing):
+def _desk(matter: Matter, level: Level, timing: Timing) -> list[Person]:
     """The command room of the level: its dispatchers and heads, or for a sensitive matter its named desk."""
     room = Units(matter.area, about=matter.about_department_id).command_room(level)
     posts = people.holders([room.pk], roles=(Role.DISPATCHER, Role.HEAD), at=timing.at).get(room.pk, [])
     return [post.person for post in posts if post.sensitive_desk or not matter.sensitive]
 
 
-def _supervisors(matter, timing):
+def _supervisors(matter: Matter, timing: Timing) -> list[Person]:
     """Supervisors of the place; a sensitive matter is not theirs to know."""
     if matter.sensitive:
         return []

@@ -1,19 +1,24 @@
 """Report and dispatch: the one entrance. A report stands whatever becomes of its routing."""
 
 import logging
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dispatch import deadlines, limits, process, routing
 from dispatch.choices import NodeKind, TrayReason
+from dispatch.limits import Timing
 from dispatch.process import Opening
+from dispatch.routing import Decision
 from matters import intake, lifecycle
 from matters.choices import Ending, Kind, Part, Urgency
 from matters.intake import NewMatter, Point
+from matters.models import Matter
 from matters.refusals import NotAllowed
 from matters.timeline import Line
 from organization.actors import Actor
+from organization.calendar import Limit
 from organization.choices import ActorKind
 
 __all__ = ["NewMatter", "Point", "report", "route"]
@@ -24,7 +29,7 @@ PLATFORM = Actor.rule("dispatch")
 
 
 @transaction.atomic
-def report(new, *, by, at):
+def report(new: NewMatter, *, by: Actor, at: datetime) -> tuple[Matter, bool]:
     """Store a report and bring it to whoever must act; returns (matter, created).
 
     Work said to be done on the spot closes it at once. Raises Invalid, NotAllowed.
@@ -42,7 +47,7 @@ def report(new, *, by, at):
     return matter, True
 
 
-def route(matter, timing):
+def route(matter: Matter, timing: Timing) -> None:
     """Dispatch a reported matter by the list, or lay it in the tray with the reason.
 
     The decision runs in a savepoint: when it fails, the report stands in the tray and the failure is logged.
@@ -57,7 +62,15 @@ def route(matter, timing):
         start(matter, routing.tray(matter, TrayReason.FAILED), timing, by=PLATFORM)
 
 
-def start(matter, decision, timing, *, by, text="", limit=None):
+def start(
+    matter: Matter,
+    decision: Decision,
+    timing: Timing,
+    *,
+    by: Actor,
+    text: str = "",
+    limit: Limit | None = None,
+) -> None:
     """Carry a decision out: the routing is kept, the nodes open, the matter's row and timeline say so."""
     routing.record(matter, decision, at=timing.at)
     if decision.to_tray:
@@ -90,7 +103,7 @@ def start(matter, decision, timing, *, by, text="", limit=None):
     lifecycle.dispatch(matter, line, by=by, at=timing.at, promise_at=matter.promise_at, **facts)
 
 
-def lay_in_tray(matter, decision, timing, *, by):
+def lay_in_tray(matter: Matter, decision: Decision, timing: Timing, *, by: Actor) -> None:
     """A triage node at a command room: somebody must decide. The matter stays, or has become, reported."""
     if decision.reason == TrayReason.EMERGENCY_CALL and matter.urgency != Urgency.EMERGENCY:
         lifecycle.change(matter, urgency=Urgency.EMERGENCY)
@@ -105,7 +118,7 @@ def lay_in_tray(matter, decision, timing, *, by):
     lifecycle.lay_in_tray(matter, line, by=by, at=timing.at, **process.turn(matter, nodes, at=timing.at))
 
 
-def _openings(decision, level, limit, full):
+def _openings(decision: Decision, level: str, limit: Limit, full: bool) -> list[Opening]:
     line = decision.line
     lead = Opening(
         NodeKind.HANDLE, decision.unit, limit, assignee=decision.assignee, line=line, level=level, full=full
@@ -117,12 +130,12 @@ def _openings(decision, level, limit, full):
     return [lead, *parts]
 
 
-def _raise_emergency(matter):
+def _raise_emergency(matter: Matter) -> None:
     if matter.category and matter.category.emergency and matter.urgency != Urgency.EMERGENCY:
         lifecycle.change(matter, urgency=Urgency.EMERGENCY)
 
 
-def _why(decision):
+def _why(decision: Decision) -> str:
     if decision.line is None:
         return _("Chosen by the dispatcher.")
     return _("Line %(line)s (version %(version)s): %(category)s at %(place)s is led by %(unit)s.") % {

@@ -1,19 +1,28 @@
 """The command room's verbs: accept, dispatch by hand, correct what was set wrong, decline."""
 
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dispatch import limits, policies, process, reporting, responsibility, routing
 from dispatch.choices import Decline, NodeKind, NodeStatus
+from dispatch.models import Node, Responsibility
+from dispatch.policies import Authority
 from dispatch.routing import Decision
 from matters import lifecycle, timeline
 from matters.choices import OPEN, Kind, Status
+from matters.models import Category, Matter
 from matters.refusals import Invalid, NotAllowed, Refused
 from matters.timeline import Line
+from organization.actors import Actor
+from organization.models import Area, Department
 
 
 @transaction.atomic
-def accept(matter_id, *, by, at, revision=None):
+def accept(matter_id: int, *, by: Actor, at: datetime, revision: int | None = None) -> Matter:
     """Take it in: the dispatching clock runs on, nobody is asked to accept it again."""
     matter, nodes, post = _hold(matter_id, "accept", by, revision)
     node = nodes[0]
@@ -22,12 +31,24 @@ def accept(matter_id, *, by, at, revision=None):
     node.status, node.signed_at = NodeStatus.SIGNED, at
     process.save(node, "status", "signed_at")
     lifecycle.change(matter)
-    timeline.record(matter, Line(Kind.ACCEPTED, public=True, department_id=post.department_id, data={"node": node.pk}), by=by, at=at)
+    line = Line(Kind.ACCEPTED, public=True, department_id=post.department_id, data={"node": node.pk})
+    timeline.record(matter, line, by=by, at=at)
     return matter
 
 
 @transaction.atomic
-def dispatch(matter_id, *, department, assisting=(), category=None, urgency=None, text="", by, at, revision=None):
+def dispatch(
+    matter_id: int,
+    *,
+    department: Department,
+    assisting: Collection[Department] = (),
+    category: Category | None = None,
+    urgency: str | None = None,
+    text: str = "",
+    by: Actor,
+    at: datetime,
+    revision: int | None = None,
+) -> Matter:
     """Send it by hand from the tray to a unit. The list still forbids what it forbids. Raises Refused."""
     matter, nodes, _post = _hold(matter_id, "dispatch", by, revision)
     changes = {name: value for name, value in (("category", category), ("urgency", urgency)) if value}
@@ -40,7 +61,9 @@ def dispatch(matter_id, *, department, assisting=(), category=None, urgency=None
     decision = Decision(
         unit=department,
         line=line,
-        assisting=[unit for unit in assisting if unit != department and unit.pk != matter.about_department_id],
+        assisting=[
+            unit for unit in assisting if unit != department and unit.pk != matter.about_department_id
+        ],
         matched={"by": by.name, "place": {"code": matter.area.code, "name": matter.area.name}},
     )
     reporting.start(matter, decision, limits.timing(at), by=by, text=text)
@@ -48,7 +71,18 @@ def dispatch(matter_id, *, department, assisting=(), category=None, urgency=None
 
 
 @transaction.atomic
-def correct(matter_id, *, text, category=None, area=None, urgency=None, sensitive=None, by, at, revision=None):
+def correct(
+    matter_id: int,
+    *,
+    text: str,
+    category: Category | None = None,
+    area: Area | None = None,
+    urgency: str | None = None,
+    sensitive: bool | None = None,
+    by: Actor,
+    at: datetime,
+    revision: int | None = None,
+) -> Matter:
     """Put category, place, urgency or sensitivity right and route again. The promise stays; it is not a return.
 
     Raises Invalid when nothing is changed, Refused when the matter is past handling.
@@ -58,7 +92,9 @@ def correct(matter_id, *, text, category=None, area=None, urgency=None, sensitiv
         raise Refused(_("It can be corrected until it is handed in."), code="illegal_transition")
     changes = _differences(matter, category=category, area=area, urgency=urgency, sensitive=sensitive)
     if not changes:
-        raise Invalid(_("Nothing would change. Choose what is to be corrected."), field="category", code="unchanged")
+        raise Invalid(
+            _("Nothing would change. Choose what is to be corrected."), field="category", code="unchanged"
+        )
     before = {name: str(getattr(matter, name)) for name in changes}
     lifecycle.change(matter, **changes)
     line = Line(
@@ -74,7 +110,9 @@ def correct(matter_id, *, text, category=None, area=None, urgency=None, sensitiv
 
 
 @transaction.atomic
-def decline(matter_id, *, reason, text, by, at, revision=None):
+def decline(
+    matter_id: int, *, reason: str, text: str, by: Actor, at: datetime, revision: int | None = None
+) -> Matter:
     """Do not take it in; the reporter is told why and which lawful way is open."""
     if not text.strip():
         raise Invalid(_("Say why, and which lawful way is open."), field="text", code="required")
@@ -92,14 +130,15 @@ def decline(matter_id, *, reason, text, by, at, revision=None):
     return matter
 
 
-def _hold(matter_id, verb, by, revision):
+def _hold(matter_id: int, verb: str, by: Actor, revision: int | None) -> tuple[Matter, list[Node], Authority]:
     """The locked matter, its running nodes and the post that allows the verb. Raises Stale, Refused, NotAllowed."""
     matter = lifecycle.lock(matter_id, revision=revision)
     nodes = process.running(matter)
     waiting = bool(nodes) and nodes[0].kind == NodeKind.TRIAGE
-    if verb != "correct" and not waiting or matter.status not in OPEN:
+    if (verb != "correct" and not waiting) or matter.status not in OPEN:
         raise Refused(
-            _("This matter is “%(status)s”; this step is not possible now.") % {"status": matter.get_status_display()},
+            _("This matter is “%(status)s”; this step is not possible now.")
+            % {"status": matter.get_status_display()},
             code="illegal_transition",
         )
     post = policies.post_for_matter(verb, matter, nodes, by)
@@ -108,7 +147,7 @@ def _hold(matter_id, verb, by, revision):
     return matter, nodes, post
 
 
-def _may_lead(matter, line, department):
+def _may_lead(matter: Matter, line: Responsibility | None, department: Department) -> None:
     if department.pk == matter.about_department_id:
         raise Refused(_("The matter is about this unit; it cannot handle it."), code="recused")
     if line and responsibility.forbids(line, department):
@@ -119,8 +158,10 @@ def _may_lead(matter, line, department):
         )
 
 
-def _differences(matter, *, area, **wanted):
-    changes = {name: value for name, value in wanted.items() if value is not None and value != getattr(matter, name)}
+def _differences(matter: Matter, *, area: Area | None, **wanted: Any) -> dict[str, Any]:
+    changes = {
+        name: value for name, value in wanted.items() if value is not None and value != getattr(matter, name)
+    }
     if area is not None and area != matter.area:
         changes |= {"area": area, "area_path": area.path}
     if changes.get("category") and changes["category"].sensitive:
@@ -128,7 +169,7 @@ def _differences(matter, *, area, **wanted):
     return changes
 
 
-def _route_again(matter, nodes, at):
+def _route_again(matter: Matter, nodes: Sequence[Node], at: datetime) -> None:
     """End what runs and route anew. A dispatched matter passes through the tray's status in the same transaction."""
     process.end(nodes, NodeStatus.STOPPED, at=at)
     if matter.status == Status.DISPATCHED:
