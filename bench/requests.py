@@ -32,7 +32,7 @@ def bare_create() -> Iterator[Request]:
 def intake() -> Iterator[Request]:
     """Reports as a hotline sends them: text, category, point, reporter, a key of its own."""
     rng, keys = random.Random(1), cycle(api_keys())
-    grids = list(Area.objects.filter(level="grid").exclude(ring=None))
+    grids = list(Area.objects.filter(level="grid").filter(ring__isnull=False))
     words = facts.texts()["reports"]
     codes = [code for code in words if not code.startswith("XX")]
     serial = 0

@@ -7,10 +7,10 @@ from demo.seeding.lives import dispatched, rule
 from dispatch.choices import Action, NodeKind, NodeStatus, Outcome, TrayReason
 from dispatch.limits import shared
 from matters.choices import Ending, Kind, Part, Status
-from organization.calendar import Limit, due_at
+from organization.calendar import Limit, Unit, due_at
 from organization.choices import Level
 
-DAY, HOURS, TWO_DAYS = Limit(1, "WD"), Limit(8, "WH"), Limit(2, "WD")
+DAY, HOURS, TWO_DAYS = Limit(1, Unit.WD), Limit(8, Unit.WH), Limit(2, Unit.WD)
 
 
 def on_the_spot(life):

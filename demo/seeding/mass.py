@@ -18,7 +18,7 @@ from organization import clock
 from organization.calendar import Unit
 from organization.choices import Level, Role
 from organization.clock import ZONE
-from organization.models import Area, Post
+from organization.models import ApiClient, Area, Post
 
 CHUNK = 2000
 YEAR = timedelta(days=365)
@@ -39,7 +39,9 @@ class Mass:
         self.tables = {name: Table(model) for name, model in MODELS.items()}
         self.channels = list(Channel.objects.order_by("pk"))
         self.words = facts.texts()
-        self.grids = list(Area.objects.filter(level=Level.GRID).exclude(ring=None).select_related("parent"))
+        hotline = ApiClient.objects.get(name="hotline")
+        self.hotline = ("client", hotline.pk, hotline.name)
+        self.grids = list(Area.objects.filter(level=Level.GRID).filter(ring__isnull=False).select_related("parent"))
         lines = list(Responsibility.objects.in_force(clock.day_of(now)).select_related("category"))
         self.routes = {place: list(_routes(place, lines)) for place in {grid.parent for grid in self.grids}}
         self.long_routes = {
@@ -119,7 +121,7 @@ class Mass:
         text = self.rng.choice(self.words["reports"][life.line.code])
         life.text = text.format(village=village, spot=village + spot)
         member = self.members[life.grid.pk]
-        return ("person", member.pk, member.name) if life.channel.code == "grid" else ("client", 1, "hotline")
+        return ("person", member.pk, member.name) if life.channel.code == "grid" else self.hotline
 
     def actor(self, unit):
         person = self.staff[unit.pk]
