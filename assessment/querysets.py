@@ -1,5 +1,6 @@
 """The vocabulary of counting: open matters, told apart by place, status and time, in one statement."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ def below(area: Area) -> Func:
 
 def counted(
     matters: QuerySet[Matter], *, area: Area, at: datetime, day_ends: datetime
-) -> list[dict[str, Any]]:
+) -> list[Mapping[str, Any]]:
     """Counts by status, part of the area, level handed up to, and whether late or due today."""
     late = Q(soonest_due_at__lt=at)
     today = Q(due_at__lte=day_ends)

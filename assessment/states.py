@@ -1,11 +1,12 @@
 """The time states of counted matters: on time, due soon, overdue, handed up. They exclude each other."""
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from organization import clock
 
-Count = dict[str, Any]
+Count = Mapping[str, Any]
 
 
 def end_of_day(at: datetime) -> datetime:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 from ops.places import BIN, ROOT
 
@@ -10,7 +11,7 @@ COMMAND = ["--requirement", "requirements.lock", "--disable-pip", "--require-has
 
 
 def main() -> int:
-    command = [BIN / "pip-audit", *COMMAND, "--progress-spinner", "off"]
+    command: list[str | Path] = [BIN / "pip-audit", *COMMAND, "--progress-spinner", "off"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     try:
         packages = json.loads(done.stdout)["dependencies"]

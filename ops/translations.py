@@ -128,10 +128,11 @@ def compiled(entries: dict[Key, list[str]]) -> bytes:
         )
     pairs.sort()
     count, start = len(pairs), 28 + 16 * len(pairs)
-    out, tables = io.BytesIO(), [[], []]
+    out = io.BytesIO()
+    tables: tuple[list[int], list[int]] = ([], [])
     for column in (0, 1):
         for pair in pairs:
-            tables[column] += [len(pair[column]), start + out.tell()]
+            tables[column].extend([len(pair[column]), start + out.tell()])
             out.write(pair[column] + b"\0")
     head = struct.pack("<7I", 0x950412DE, 0, count, 28, 28 + 8 * count, 0, start)
     return head + struct.pack(f"<{4 * count}I", *tables[0], *tables[1]) + out.getvalue()

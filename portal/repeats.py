@@ -28,10 +28,10 @@ def once(key: str, facts: dict[str, Any], make: Callable[[], Matter], *, at: dat
     A second request with the key waits at the unique row until the first has committed or failed.
     """
     mark = sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
-    receipt, fresh = Receipt.objects.get_or_create(
+    receipt, _fresh = Receipt.objects.get_or_create(
         sender=SENDER, key=key, defaults={"fingerprint": mark, "created_at": at}
     )
-    if fresh:
+    if receipt.matter is None:
         receipt.matter = make()
         receipt.save(update_fields=["matter"])
     elif receipt.fingerprint != mark:

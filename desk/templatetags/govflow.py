@@ -106,11 +106,11 @@ def laid_out(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     A row is {label, href, segments: [{state, count, href}]}; it gains `total`, each segment `x`, `width`,
     `middle` and `wide` (its number fits inside).
     """
-    rows = [dict(row) for row in rows]
-    for row in rows:
+    bars = [dict(row) for row in rows]
+    for row in bars:
         row["total"] = sum(segment["count"] for segment in row["segments"])
-    longest = max((row["total"] for row in rows), default=0) or 1
-    for row in rows:
+    longest = max((row["total"] for row in bars), default=0) or 1
+    for row in bars:
         start, drawn = 0.0, []
         for segment in row["segments"]:
             share = 100 * segment["count"] / longest
@@ -123,4 +123,4 @@ def laid_out(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
             drawn.append({**segment, **place})
             start += share
         row["segments"] = drawn
-    return rows
+    return bars

@@ -134,7 +134,7 @@ def _page(
         "max": MOST_PHOTOS,
     }
     is_call = bool(category and category.route == Route.EMERGENCY_CALL)
-    facts = {
+    facts: dict[str, Any] = {
         "form": form,
         "photo": photo,
         "kept": len(form.photos),
