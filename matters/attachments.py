@@ -31,7 +31,7 @@ Point = tuple[float | None, float | None]  # lon, lat
 ENDINGS = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "webp": "WEBP"}
 
 
-def store(upload: UploadedFile, *, by: Actor, at: datetime) -> Attachment:
+def store(upload: "UploadedFile[bytes]", *, by: Actor, at: datetime) -> Attachment:
     """An unbound photo of the actor. Raises Invalid: too_large, not_a_photo."""
     if (upload.size or 0) > MOST_BYTES:
         raise Invalid(
