@@ -15,7 +15,12 @@ pytestmark = pytest.mark.django_db
 
 
 def finish_parts(town, matter, when=None):
-    handling.hand_in(matter.nodes.get(part="assisting").pk, text="已配合处理", by=town.actor("rescue_handler"), at=when or town.now)
+    handling.hand_in(
+        matter.nodes.get(part="assisting").pk,
+        text="已配合处理",
+        by=town.actor("rescue_handler"),
+        at=when or town.now,
+    )
 
 
 def handed_in(town, when=None):
@@ -73,7 +78,9 @@ def test_a_grid_member_who_handled_it_does_not_verify_it(town):
 
     verifying = lead(matter)
     assert verifying.assignee is None
-    assert verifying.department == town.room, "the village's committee held the node, so the command room looks"
+    assert verifying.department == town.room, (
+        "the village's committee held the node, so the command room looks"
+    )
     with pytest.raises(NotAllowed):
         answering.verify(matter.pk, solved=True, by=town.actor("grid_member"), at=town.now)
 
@@ -98,7 +105,12 @@ def test_a_low_rating_opens_a_call_with_its_own_deadline_and_a_person_decides(to
 
     matter.refresh_from_db()
     call = lead(matter)
-    assert (matter.status, call.kind, call.asks, call.department) == ("callback", "callback", False, town.room)
+    assert (matter.status, call.kind, call.asks, call.department) == (
+        "callback",
+        "callback",
+        False,
+        town.room,
+    )
     answering.reopen(matter.pk, text="居民说没有解决", by=town.actor("desk"), at=town.now)
     matter.refresh_from_db()
     assert (matter.status, matter.round, lead(matter).department) == ("dispatched", 2, town.committee)
@@ -133,7 +145,13 @@ def test_a_round_is_rated_once(town):
 def test_sending_back_goes_to_the_command_room_with_the_reason_and_keeps_the_promise(town):
     matter = town.report("ZZ07")
     promised = matter.promise_at
-    handling.send_back(lead(matter).pk, reason="not_ours", text="这里是物业的责任", by=town.actor("village_head"), at=town.now)
+    handling.send_back(
+        lead(matter).pk,
+        reason="not_ours",
+        text="这里是物业的责任",
+        by=town.actor("village_head"),
+        at=town.now,
+    )
 
     matter.refresh_from_db()
     node = lead(matter)
@@ -146,7 +164,13 @@ def test_after_the_return_window_silence_has_made_the_unit_the_first_responsible
     matter = town.report("ZZ01")
     node = lead(matter)
     with pytest.raises(Refused) as refusal:
-        handling.send_back(node.pk, reason="not_ours", text="不是我们", by=town.actor("village_head"), at=at("2026-06-18 09:00"))
+        handling.send_back(
+            node.pk,
+            reason="not_ours",
+            text="不是我们",
+            by=town.actor("village_head"),
+            at=at("2026-06-18 09:00"),
+        )
     assert refusal.value.code == "return_window_closed"
 
 
@@ -161,7 +185,9 @@ def test_a_stale_revision_is_told_that_somebody_was_faster(town):
     node = lead(town.report("ZZ07"))
     handling.sign(node.pk, by=town.actor("village_head"), at=town.now, revision=node.revision)
     with pytest.raises(Stale):
-        handling.progress(node.pk, text="看过了", by=town.actor("village_head"), at=town.now, revision=node.revision)
+        handling.progress(
+            node.pk, text="看过了", by=town.actor("village_head"), at=town.now, revision=node.revision
+        )
 
 
 def test_a_node_that_has_ended_takes_no_verb(town):
@@ -183,17 +209,29 @@ def test_without_a_category_it_lies_in_the_towns_tray_with_proposals(town):
 
 def test_the_dispatcher_sets_the_category_and_the_list_sends_it(town):
     matter = town.report(None, text="有人飞线充电")
-    triage.correct(matter.pk, category=town.categories["ZZ07"], text="按关键词", by=town.actor("desk"), at=town.now)
+    triage.correct(
+        matter.pk, category=town.categories["ZZ07"], text="按关键词", by=town.actor("desk"), at=town.now
+    )
     matter.refresh_from_db()
-    assert (matter.status, lead(matter).department, matter.category.code) == ("dispatched", town.committee, "ZZ07")
+    assert (matter.status, lead(matter).department, matter.category.code) == (
+        "dispatched",
+        town.committee,
+        "ZZ07",
+    )
 
 
 def test_correcting_a_dispatched_matter_routes_again_and_keeps_the_promise(town):
     matter = town.report("ZZ07")
     promised = matter.promise_at
-    triage.correct(matter.pk, category=town.categories["ZF11"], text="其实是工地", by=town.actor("desk"), at=town.now)
+    triage.correct(
+        matter.pk, category=town.categories["ZF11"], text="其实是工地", by=town.actor("desk"), at=town.now
+    )
     matter.refresh_from_db()
-    assert (matter.status, lead(matter).department, matter.promise_at) == ("dispatched", town.enforcement, promised)
+    assert (matter.status, lead(matter).department, matter.promise_at) == (
+        "dispatched",
+        town.enforcement,
+        promised,
+    )
     assert "sent_back" not in kinds(matter)
 
 
@@ -209,7 +247,9 @@ def test_the_dispatcher_accepts_dispatches_or_declines(town):
 
 def test_the_list_forbids_a_town_to_lead_what_was_taken_back(town):
     matter = town.report("JG06")
-    handling.send_back(lead(matter).pk, reason="not_ours", text="先放回", by=town.actor("bureau_head"), at=town.now)
+    handling.send_back(
+        lead(matter).pk, reason="not_ours", text="先放回", by=town.actor("bureau_head"), at=town.now
+    )
     assert lead(matter).department == town.centre
     with pytest.raises(Refused) as refusal:
         triage.dispatch(matter.pk, department=town.enforcement, by=town.actor("district_desk"), at=town.now)
@@ -224,7 +264,11 @@ def test_a_place_without_the_unit_goes_to_the_tray_with_the_reason(town):
 
 def test_a_call_for_police_fire_or_ambulance_is_never_dispatched(town):
     matter = town.report("XX90", text="三楼着火了")
-    assert (lead(matter).kind, matter.urgency, matter.routings.get().reason) == ("triage", "emergency", "emergency_call")
+    assert (lead(matter).kind, matter.urgency, matter.routings.get().reason) == (
+        "triage",
+        "emergency",
+        "emergency_call",
+    )
 
 
 def test_a_matter_about_a_unit_is_never_routed_to_it(town):

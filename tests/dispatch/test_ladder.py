@@ -19,7 +19,11 @@ def test_a_report_lands_at_the_unit_the_list_names_with_the_reason(town):
     assert node.due_at == at("2026-06-16 17:30")
     assert matter.level == "village"
     routing = matter.routings.get()
-    assert (routing.line.code, routing.line.version, routing.matched["place"]["code"]) == ("ZZ07", 1, town.grid.code)
+    assert (routing.line.code, routing.line.version, routing.matched["place"]["code"]) == (
+        "ZZ07",
+        1,
+        town.grid.code,
+    )
     assert routing.runner_up["department"] == town.rescue.name
     assert Notice.objects.filter(person=town.village_head, matter=matter, kind="opened").count() == 1
 
@@ -39,14 +43,21 @@ def test_a_late_matter_is_reminded_warned_and_handed_up_from_village_to_town_to_
     walk(at("2026-07-31 18:00"))
     matter.refresh_from_db()
 
-    ladder = [(hand.from_level, hand.to_level) for hand in Escalation.objects.filter(node__matter=matter, node__part="lead").order_by("at")]
+    ladder = [
+        (hand.from_level, hand.to_level)
+        for hand in Escalation.objects.filter(node__matter=matter, node__part="lead").order_by("at")
+    ]
     assert ladder == [("village", "town"), ("town", "district")]
     assert (matter.level, matter.escalated_level, matter.responsible) == ("district", "district", town.centre)
     leads = Node.objects.filter(matter=matter, part="lead").order_by("pk")
     assert [node.department for node in leads] == [town.committee, town.room, town.centre]
     for node in leads[:2]:
         actions = list(node.rungs.order_by("number").values_list("action", flat=True))
-        assert [action for action in actions if action in ("remind", "warn", "escalate")] == ["remind", "warn", "escalate"]
+        assert [action for action in actions if action in ("remind", "warn", "escalate")] == [
+            "remind",
+            "warn",
+            "escalate",
+        ]
     assert not timeline.breaks(matter)
 
 
@@ -105,12 +116,19 @@ def test_rungs_of_a_node_are_contiguous_and_each_has_its_entry(town):
 
     for node in matter.nodes.all():
         assert [rung.number for rung in node.rungs.order_by("number")] == list(range(1, node.rung + 1))
-    assert Rung.objects.filter(entry__matter=matter).count() == Rung.objects.filter(node__matter=matter).count()
+    assert (
+        Rung.objects.filter(entry__matter=matter).count() == Rung.objects.filter(node__matter=matter).count()
+    )
 
 
 def test_handing_in_stops_the_ladder(town):
     matter = town.report("ZZ07")
-    handling.hand_in(matter.nodes.get(part="assisting").pk, text="已断电并清理", by=town.actor("rescue_handler"), at=town.now)
+    handling.hand_in(
+        matter.nodes.get(part="assisting").pk,
+        text="已断电并清理",
+        by=town.actor("rescue_handler"),
+        at=town.now,
+    )
     handling.hand_in(lead(matter).pk, text="已拆除飞线", by=town.actor("village_head"), at=town.now)
     walk(at("2026-06-15 18:00"))
 

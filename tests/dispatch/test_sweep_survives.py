@@ -24,10 +24,17 @@ def many(town, count):
     node = lead(pattern)
     pattern.nodes.exclude(pk=node.pk).delete()
     Node.objects.filter(pk=node.pk).update(
-        fired=["sign_missed", "response_missed", "return_lapsed"], rung=0, next_alarm_at=REMINDING, next_action="remind", remind_at=REMINDING
+        fired=["sign_missed", "response_missed", "return_lapsed"],
+        rung=0,
+        next_alarm_at=REMINDING,
+        next_action="remind",
+        remind_at=REMINDING,
     )
     node.refresh_from_db()
-    matters = [_copy(pattern, number=f"X-{n:05d}", token=new_token(), salt=new_salt(), entry_count=0, head="") for n in range(count)]
+    matters = [
+        _copy(pattern, number=f"X-{n:05d}", token=new_token(), salt=new_salt(), entry_count=0, head="")
+        for n in range(count)
+    ]
     Matter.objects.bulk_create(matters)
     Node.objects.bulk_create(_copy(node, matter=matter) for matter in matters)
     Node.objects.filter(pk=node.pk).update(status="stopped", next_alarm_at=None, next_action="")
@@ -35,7 +42,13 @@ def many(town, count):
 
 
 def _copy(row, **changes):
-    fresh = type(row)(**{field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key})
+    fresh = type(row)(
+        **{
+            field.attname: getattr(row, field.attname)
+            for field in row._meta.concrete_fields
+            if not field.primary_key
+        }
+    )
     for name, value in changes.items():
         setattr(fresh, name, value)
     return fresh
@@ -63,8 +76,13 @@ def test_six_sweepers_ring_two_thousand_alarms_once_each(town):
     assert set(codes) == {0}
     assert Rung.objects.count() == 2000
     assert Entry.objects.filter(kind="reminded").count() == 2000
-    assert Notice.objects.filter(kind="remind").values("matter", "person").distinct().count() == Notice.objects.filter(kind="remind").count()
-    assert not any(timeline.breaks(Matter.objects.get(pk=matter.pk)) for matter in random.Random(7).sample(matters, 40))
+    assert (
+        Notice.objects.filter(kind="remind").values("matter", "person").distinct().count()
+        == Notice.objects.filter(kind="remind").count()
+    )
+    assert not any(
+        timeline.breaks(Matter.objects.get(pk=matter.pk)) for matter in random.Random(7).sample(matters, 40)
+    )
 
 
 def statements_of_a_hand_up(town):
@@ -77,7 +95,10 @@ def statements_of_a_hand_up(town):
 
 def _ready_to_climb(node):
     Node.objects.filter(pk=node.pk).update(
-        fired=["sign_missed", "response_missed", "return_lapsed", "remind", "warn"], rung=5, next_alarm_at=node.escalate_at, next_action="escalate"
+        fired=["sign_missed", "response_missed", "return_lapsed", "remind", "warn"],
+        rung=5,
+        next_alarm_at=node.escalate_at,
+        next_action="escalate",
     )
 
 
@@ -97,9 +118,18 @@ def test_a_sweeper_killed_at_any_statement_of_a_hand_up_leaves_nothing_or_everyt
             entries = node.matter.entries.count()
 
             def dies(number, sql, where, place=place, side=side):
-                return where == side and (number == place or (place > number and sql == "COMMIT" and place == count + 1))
+                return where == side and (
+                    number == place or (place > number and sql == "COMMIT" and place == count + 1)
+                )
 
-            wait(in_child(lambda node=node: escalation.ring(node.pk, node.matter_id, limits.timing(node.escalate_at)), crash=dies))
+            wait(
+                in_child(
+                    lambda node=node: escalation.ring(
+                        node.pk, node.matter_id, limits.timing(node.escalate_at)
+                    ),
+                    crash=dies,
+                )
+            )
             escaped = Rung.objects.filter(node=node).count()
             assert node.matter.entries.count() == entries + escaped, "effect and entry together or not at all"
             if not escaped:
@@ -138,7 +168,12 @@ def in_child_count(work):
     pid = os.fork()
     if not pid:
         for each in connections.all():
-            each.connection, each.in_atomic_block, each.savepoint_ids, each.atomic_blocks = None, False, [], []
+            each.connection, each.in_atomic_block, each.savepoint_ids, each.atomic_blocks = (
+                None,
+                False,
+                [],
+                [],
+            )
         work()
         os._exit(0)
     return wait(pid)
@@ -171,9 +206,21 @@ def test_the_database_itself_refuses_a_second_firing_of_a_rung(town):
     rung = Rung.objects.get()
     with pytest.raises(IntegrityError):
         Rung.objects.create(
-            node=rung.node, number=rung.number, action="warn", planned_at=REMINDING, due_at=REMINDING, fired_at=REMINDING, entry=rung.entry
+            node=rung.node,
+            number=rung.number,
+            action="warn",
+            planned_at=REMINDING,
+            due_at=REMINDING,
+            fired_at=REMINDING,
+            entry=rung.entry,
         )
     with pytest.raises(IntegrityError):
         Rung.objects.create(
-            node=rung.node, number=9, action="remind", planned_at=REMINDING, due_at=REMINDING, fired_at=REMINDING, entry=rung.entry
+            node=rung.node,
+            number=9,
+            action="remind",
+            planned_at=REMINDING,
+            due_at=REMINDING,
+            fired_at=REMINDING,
+            entry=rung.entry,
         )

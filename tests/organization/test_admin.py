@@ -139,7 +139,13 @@ def test_others_are_sent_away(town, client, who):
 
 def line(browser, town, **facts):
     sent = {"code": "ZF01", "version": 2, "category": town.categories["ZF01"].pk, "area": town.town1.pk}
-    sent |= {"list_kind": "basic", "lead_level": "town", "lead_office": "ZFDW", "assisting": "[]", "above": "{}"}
+    sent |= {
+        "list_kind": "basic",
+        "lead_level": "town",
+        "lead_office": "ZFDW",
+        "assisting": "[]",
+        "above": "{}",
+    }
     sent |= {"limit_amount": 10, "limit_unit": "WD", "first_response": "4WH", "ladder": "null"}
     sent |= {"effective_from": "2026-07-01", "published_at_0": "2026-06-20", "published_at_1": "10:00:00"}
     return browser.post(page(Responsibility, "add"), sent | facts)
