@@ -12,9 +12,10 @@ from dispatch import answering, limits, outbox, policies, process, reporting, ro
 from dispatch.choices import NodeKind, NodeStatus, Reason, TrayReason
 from dispatch.models import Node
 from dispatch.policies import Authority
-from matters import lifecycle, timeline
+from matters import attachments as photos
+from matters import lifecycle, participation, timeline
 from matters.choices import Kind, Part
-from matters.models import Attachment, Entry, Matter, Participation
+from matters.models import Entry, Matter
 from matters.refusals import Invalid, NotAllowed, Refused
 from matters.timeline import Line
 from organization import people
@@ -48,9 +49,7 @@ def assign(node_id: int, *, assignee: Person, by: Actor, at: datetime, revision:
         raise Invalid(_("%(name)s does not work in this unit.") % {"name": assignee.name}, field="assignee")
     node.assignee = assignee
     process.save(node, "assignee")
-    Participation.objects.bulk_create(
-        [Participation(matter=matter, person=assignee, since=at)], ignore_conflicts=True
-    )
+    participation.begin(matter, people=[assignee.pk], at=at)
     lifecycle.change(matter)
     _record(matter, node, post, Kind.ASSIGNED, by=by, at=at, data={"assignee": assignee.pk})
     outbox.tell(matter, [(node, ("holder",))], "opened", limits.timing(at))
@@ -94,7 +93,7 @@ def progress(
     matter, node, post = _hold(node_id, "progress", by, revision)
     _respond(node, at)
     entry = _record(matter, node, post, Kind.PROGRESSED, by=by, at=at, text=text, public=public)
-    _bind(attachments, matter, entry, by)
+    photos.bind(attachments, matter, entry, by=by)
     return node
 
 
@@ -133,7 +132,7 @@ def hand_in(
     else:
         lifecycle.change(matter, **process.turn(matter, process.running(matter), at=at))
         entry = _record(matter, node, post, Kind.HANDED_IN, by=by, at=at, text=text)
-    _bind(attachments, matter, entry, by)
+    photos.bind(attachments, matter, entry, by=by)
     return node
 
 
@@ -230,14 +229,4 @@ def _no_required_part_open(matter: Matter, lead: Node) -> None:
         units = "、".join(str(node.department) for node in waiting)
         raise Refused(
             _("Still waiting for the part of %(units)s.") % {"units": units}, code="required_part_open"
-        )
-
-
-def _bind(attachments: Photos, matter: Matter, entry: Entry, by: Actor) -> None:
-    if not attachments:
-        return
-    bound = Attachment.objects.unbound().owned_by(by).filter(pk__in=attachments)
-    if bound.update(matter=matter, entry_seq=entry.seq) != len(set(attachments)):
-        raise Invalid(
-            _("A photo is unknown or already used. Upload it again."), field="attachments", code="unknown"
         )

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from dispatch import deadlines, outbox
 from dispatch.choices import NodeKind, NodeStatus
 from dispatch.limits import Timing
 from dispatch.models import Node, Responsibility
 from dispatch.routing import Decision
-from matters import lifecycle
+from matters import lifecycle, participation
 from matters.choices import Part
-from matters.models import Matter, Participation
+from matters.models import Matter
 from matters.refusals import Stale
 from organization.calendar import Limit
 from organization.choices import Level
@@ -70,7 +70,7 @@ def open_nodes(matter: Matter, openings: Iterable[Opening], timing: Timing) -> l
             squeezed.append(node)
         nodes.append(node)
     Node.objects.bulk_create(nodes)
-    _take_part(matter, nodes, timing.at)
+    participation.begin(matter, units=_units(nodes), people=_people(nodes), at=timing.at)
     outbox.tell(
         matter,
         [(node, ("holder", "head")) for node in nodes if not node.asks and node.climbs],
@@ -91,11 +91,7 @@ def end(nodes: Sequence[Node], status: NodeStatus, *, at: datetime) -> None:
         node.status, node.ended_at, node.next_alarm_at, node.next_action = status, at, None, ""
         node.revision += 1
     matters = {node.matter_id for node in nodes}
-    units = {node.department_id for node in nodes}
-    people = {node.assignee_id for node in nodes if node.assignee_id}
-    Participation.objects.filter(matter__in=matters).filter(
-        Q(department__in=units) | Q(person__in=people)
-    ).update(until=at)
+    participation.end(matters, units=_units(nodes), people=_people(nodes), at=at)
 
 
 def end_running(matter: Matter, status: NodeStatus, *, at: datetime, but: Iterable[Node] = ()) -> list[Node]:
@@ -164,16 +160,12 @@ def _new_node(matter: Matter, opening: Opening, timing: Timing) -> Node:
     )
 
 
-def _take_part(matter: Matter, nodes: Iterable[Node], at: datetime) -> None:
-    units = {node.department_id for node in nodes}
-    people = {node.assignee_id for node in nodes if node.assignee_id}
-    known = Participation.objects.filter(matter=matter, until__isnull=False)
-    if matter.entry_count > 1:
-        known.filter(department__in=units).update(until=None)
-        known.filter(person__in=people).update(until=None)
-    rows = [Participation(matter=matter, department_id=unit, since=at) for unit in sorted(units)]
-    rows += [Participation(matter=matter, person_id=person, since=at) for person in sorted(people)]
-    Participation.objects.bulk_create(rows, ignore_conflicts=True)
+def _units(nodes: Iterable[Node]) -> set[int]:
+    return {node.department_id for node in nodes}
+
+
+def _people(nodes: Iterable[Node]) -> set[int]:
+    return {node.assignee_id for node in nodes if node.assignee_id}
 
 
 def level_of(decision: Decision) -> str:

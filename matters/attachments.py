@@ -6,6 +6,7 @@ was taken is read once, before, as a proposal for the place of the report.
 """
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
@@ -18,7 +19,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from PIL import ExifTags, Image, ImageOps
 
-from matters.models import Attachment, Matter
+from matters.models import Attachment, Entry, Matter
 from matters.refusals import Invalid
 from organization.actors import Actor
 
@@ -50,6 +51,17 @@ def store(upload: "UploadedFile[bytes]", *, by: Actor, at: datetime) -> Attachme
     attachment.file.save(f"{secrets.token_hex(16)}.jpg", ContentFile(data), save=False)
     attachment.save(force_insert=True)
     return attachment
+
+
+def bind(ids: Collection[UUID | str], matter: Matter, entry: Entry, *, by: Actor) -> None:
+    """Give the actor's own unused photos to an entry; a foreign or used one is an error, not a silent loss."""
+    if not ids:
+        return
+    mine = Attachment.objects.unbound().owned_by(by).filter(pk__in=ids)
+    if mine.update(matter=matter, entry_seq=entry.seq) != len(set(ids)):
+        raise Invalid(
+            _("A photo is unknown or already used. Upload it again."), field="attachments", code="unknown"
+        )
 
 
 def visible(attachment_id: UUID | str, by: Actor) -> Attachment | None:

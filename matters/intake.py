@@ -8,9 +8,9 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from matters import search, timeline
+from matters import attachments, search, timeline
 from matters.choices import Kind, Urgency
-from matters.models import Attachment, Category, Channel, Entry, Matter, Reporter
+from matters.models import Category, Channel, Matter, Reporter
 from matters.refusals import Invalid
 from organization import areas, clock, geometry
 from organization.actors import Actor
@@ -55,13 +55,12 @@ class NewMatter:
 def register(new: NewMatter, *, by: Actor, at: datetime) -> tuple[Matter, bool]:
     """Store a report and its first entry; returns (matter, created).
 
-    The same client and external id give the matter that is already there. Raises Invalid before anything is
-    written. `dispatch.reporting.report` opens the transaction.
+    The same client and external id give the matter that is already there. Raises Invalid;
+    `dispatch.reporting.report` opens the transaction that then takes everything back.
     """
     if known := _already_known(new, by):
         return known, False
-    photos = _photos(new, by)
-    if not photos and len(new.text.strip()) < SHORTEST_TEXT:
+    if not new.attachments and len(new.text.strip()) < SHORTEST_TEXT:
         raise Invalid(
             _("Take a photo or write one sentence (4 characters or more)."), field="text", code="empty"
         )
@@ -77,8 +76,7 @@ def register(new: NewMatter, *, by: Actor, at: datetime) -> tuple[Matter, bool]:
     entry.save(force_insert=True)
     if new.reporter_name or new.reporter_phone:
         Reporter.objects.create(matter=matter, name=new.reporter_name, phone=new.reporter_phone)
-    if photos:
-        _bind(photos, matter, entry)
+    attachments.bind(new.attachments, matter, entry, by=by)
     return matter, True
 
 
@@ -108,31 +106,6 @@ def _already_known(new: NewMatter, by: Actor) -> Matter | None:
     with connection.cursor() as cursor:  # two that arrive at once: the second waits and finds the first
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [by.client.pk, new.external_id])
     return Matter.objects.filter(client=by.client, external_id=new.external_id).first()
-
-
-def _photos(new: NewMatter, by: Actor) -> set[UUID]:
-    """Ids of the report's own, unused photos; a foreign or used id is an error, not a silent loss."""
-    if not new.attachments:
-        return set()
-    found = set(
-        Attachment.objects.unbound().owned_by(by).filter(pk__in=new.attachments).values_list("pk", flat=True)
-    )
-    if len(found) != len(set(new.attachments)):
-        raise _unknown_photo()
-    return found
-
-
-def _bind(photos: set[UUID], matter: Matter, entry: Entry) -> None:
-    """Give the photos to the matter; one that another report took meanwhile refuses this one."""
-    bound = Attachment.objects.unbound().filter(pk__in=photos).update(matter=matter, entry_seq=entry.seq)
-    if bound != len(photos):
-        raise _unknown_photo()
-
-
-def _unknown_photo() -> Invalid:
-    return Invalid(
-        _("A photo is unknown or already used. Upload it again."), field="attachments", code="unknown"
-    )
 
 
 def _next_number(at: datetime) -> str:

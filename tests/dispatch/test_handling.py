@@ -245,6 +245,26 @@ def test_the_dispatcher_accepts_dispatches_or_declines(town):
     assert not matter.nodes.filter(status__in=["open", "signed"]).exists()
 
 
+def test_who_is_given_a_matter_again_takes_part_again(town):
+    matter = town.report("ZZ07")
+    handling.assign(
+        lead(matter).pk, assignee=town.village_handler, by=town.actor("village_head"), at=town.now
+    )
+    mine = matter.participations.get(person=town.village_handler)
+    assert mine.until is None
+    handling.send_back(
+        lead(matter).pk, reason="not_ours", text="先放回", by=town.actor("village_head"), at=town.now
+    )
+    mine.refresh_from_db()
+    assert mine.until == town.now
+
+    later = at("2026-06-15 10:00")
+    triage.dispatch(matter.pk, department=town.committee, by=town.actor("desk"), at=later)
+    handling.assign(lead(matter).pk, assignee=town.village_handler, by=town.actor("village_head"), at=later)
+    mine.refresh_from_db()
+    assert (mine.since, mine.until) == (town.now, None)
+
+
 def test_the_list_forbids_a_town_to_lead_what_was_taken_back(town):
     matter = town.report("JG06")
     handling.send_back(

@@ -204,3 +204,16 @@ def test_a_bound_photo_is_seen_by_whoever_sees_its_matter(town, store):
 
 def test_an_unknown_photo_is_nobodys(town, db):
     assert attachments.visible("00000000-0000-4000-8000-000000000000", town.actor("auditor")) is None
+
+
+def test_a_photo_is_given_to_one_entry_of_its_owner(town, store):
+    matter, by = town.register(), town.actor("grid_member")
+    entry, photo = matter.entries.get(), store(picture())
+    with pytest.raises(Invalid):
+        attachments.bind([photo.pk], matter, entry, by=town.actor("village_head"))
+    attachments.bind([photo.pk], matter, entry, by=by)
+    photo.refresh_from_db()
+    assert (photo.matter, photo.entry_seq) == (matter, entry.seq)
+    with pytest.raises(Invalid) as refusal:
+        attachments.bind([photo.pk], matter, entry, by=by)
+    assert (refusal.value.field, refusal.value.code) == ("attachments", "unknown")
