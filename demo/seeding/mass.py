@@ -41,7 +41,9 @@ class Mass:
         self.words = facts.texts()
         hotline = ApiClient.objects.get(name="hotline")
         self.hotline = ("client", hotline.pk, hotline.name)
-        self.grids = list(Area.objects.filter(level=Level.GRID).filter(ring__isnull=False).select_related("parent"))
+        self.grids = list(
+            Area.objects.filter(level=Level.GRID).filter(ring__isnull=False).select_related("parent")
+        )
         lines = list(Responsibility.objects.in_force(clock.day_of(now)).select_related("category"))
         self.routes = {place: list(_routes(place, lines)) for place in {grid.parent for grid in self.grids}}
         self.long_routes = {

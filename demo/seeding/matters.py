@@ -1,61 +1,86 @@
-"""Ninety days of matters, told in the order of time: between two acts whatever falls due rings at its own moment."""
+"""Ninety days of matters, told in the order of time: between two acts whatever falls due rings at its own moment.
+
+Two processes tell half of the stories each, every one in a transaction of its own, so that neither sees the other's
+nodes; they commit together. The number of a matter is the number of its story, whoever tells it.
+"""
 
 import gc
 import heapq
 import logging
-import random
+import multiprocessing
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor
 
 from django.core.exceptions import ValidationError
+from django.db import connection, transaction
 
-from demo.seeding import facts
-from demo.seeding.cast import Cast
-from demo.seeding.fates import FATES
-from demo.seeding.plans import Planner
-from demo.seeding.story import Story
+from demo.seeding.world import World
 from dispatch import escalation, limits
 from dispatch.models import Node
-from matters.models import Channel
-from organization import workdays
-from organization.models import Department
+from matters.models import Matter
 
 log = logging.getLogger(__name__)
 
-SEED = 990106
+PATIENCE = 300  # seconds that a process waits for the other
+barrier = None
 
 
-class World:
-    """What all stories share."""
-
-    def __init__(self, now):
-        self.now, self.rng, self.cast = now, random.Random(SEED), Cast()
-        self.calendar = workdays.current()
-        self.channels = {channel.code: channel for channel in Channel.objects.all()}
-        self.answers = facts.texts()["answers"]
-        self.planner = Planner(self.rng, self.calendar, now)
-        self.places = self.planner.places
-        self.offices = {
-            (unit.area.path, unit.office): unit for unit in Department.objects.select_related("area")
-        }
-
-    def elsewhere(self, area, but):
-        """Another office of the town, for what its own office did not take."""
-        paths = [path for path in area.lineage if len(path.strip("/").split("/")) == 2] or [area.path]
-        offices = [self.offices.get((paths[0], office)) for office in ("SHSW", "BMZX", "ZLZX")]
-        return next(unit for unit in offices if unit and unit.pk != but)
+def exist():
+    return Matter.objects.exists()
 
 
 def plant(count, now):
     """Tell about `count` stories up to `now`; returns how many were told and how many broke off with a refusal."""
-    world = World(now)
-    total = sum(fate.weight for fate in FATES)
-    fates = [fate for fate in FATES for _ in range(max(1, round(fate.weight * count / total)))]
-    plans = sorted((world.planner.plan(fate) for fate in fates), key=lambda plan: plan.at)
-    stories = [Story(plan, number, world) for number, plan in enumerate(plans, start=1)]
+    parts = (
+        2 if sys.platform == "linux" and (os.cpu_count() or 1) > 1 and not connection.in_atomic_block else 1
+    )
+    if parts == 1:
+        told = [_tell_part(count, now, 0, 1)]
+    else:
+        connection.close()  # a connection must not be carried over a fork
+        context = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(parts, context, _meet, (context.Barrier(parts),)) as pool:
+            told = list(pool.map(_tell_part, [count] * parts, [now] * parts, range(parts), [parts] * parts))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval('matter_serial', %s)", [max(1, sum(stories for stories, _ in told))])
+    return sum(stories for stories, _ in told), sum(broken for _, broken in told)
+
+
+def _meet(shared):
+    """Keep what the processes wait at before they commit."""
+    global barrier
+    barrier = shared
+
+
+def _tell_part(count, now, part, parts):
     gc.disable()  # a quarter of the time; nothing here makes cycles worth collecting
     try:
-        return len(stories), _tell(stories, now)
+        with transaction.atomic():
+            stories = World(now).stories(count)[part::parts]
+            _number_here()
+            broken = _tell(stories, now)
+            _drop_numbers()
+            if parts > 1:
+                barrier.wait(PATIENCE)
+        return len(stories), broken
+    except BaseException:
+        if parts > 1:
+            barrier.abort()
+        raise
     finally:
         gc.enable()
+
+
+def _number_here():
+    """A sequence of this connection's own hides the real one, so that each story can set its number."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY SEQUENCE matter_serial")
+
+
+def _drop_numbers():
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SEQUENCE pg_temp.matter_serial")
 
 
 def _tell(stories, now):

@@ -27,6 +27,7 @@ CHANNELS = {
     "leader": 1,
     "transfer": 1,
 }
+HOMES = {"990106001001001", "990106100200001"}  # the grids of grid01 and grid02
 MINUTES = {Unit.WD: 450, Unit.WH: 60, Unit.H: 60, Unit.M: 1, Unit.D: 450}
 
 
@@ -92,9 +93,14 @@ class Planner:
         return long or not fate.needs_time
 
     def _place(self, code, fate):
+        """Any fitting grid; open matters lie more often where the named logins work, so that these have work to do."""
         if fate.nowhere:
             return self.district
-        return self.rng.choice([area for area in self.places if _fits(area, code, fate)])
+        fitting = [area for area in self.places if _fits(area, code, fate)]
+        homes = [area for area in fitting if area.code in HOMES]
+        if fate.ago and homes and self.rng.random() < 0.35:
+            return self.rng.choice(homes)
+        return self.rng.choice(fitting)
 
     def _text(self, code, area):
         village = area.parent.name if area.level == Level.GRID else area.name

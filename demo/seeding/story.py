@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.db import connection
+
 from demo.seeding import facts
 from dispatch import answering, handling, reporting, triage
 from dispatch.choices import NodeStatus
@@ -19,9 +21,9 @@ HONORIFICS = ("先生", "女士")
 class Story:
     """`at` is set by the teller before each step. Every change is made by a verb, as its people would make it."""
 
-    def __init__(self, plan, number, world):
-        self.plan, self.number, self.world = plan, number, world
-        self.rng, self.cast, self.at = world.rng, world.cast, plan.at
+    def __init__(self, plan, number, rng, world):
+        self.plan, self.number, self.rng, self.world = plan, number, rng, world
+        self.cast, self.at = world.cast, plan.at
         self.matter = None
         self.caller = self.rng.choice(facts.texts()["surnames"]) + self.rng.choice(HONORIFICS)
 
@@ -76,6 +78,8 @@ class Story:
             handled_text=handled,
             **self._reporter(),
         )
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT setval('matter_serial', %s, false)", [self.number])
         self.matter, _ = reporting.report(new, by=self._sender(), at=self.at)
 
     def triage(self, decline=False):

@@ -30,18 +30,20 @@ class Command(BaseCommand):
             )
         password = os.environ.get("DEMO_PASSWORD") or DEFAULT_PASSWORD
         if not district.exists():
-            self.plant(password, matters)
+            with transaction.atomic():
+                district.plant(password)
         elif not if_empty:
             people.set_password(password)
             clients.plant(areas.district())
+        if matters and not stories.exist():
+            self.tell(matters)
         if logins:
             login_file.write(logins, password)
 
-    @transaction.atomic
-    def plant(self, password, matters):
+    def tell(self, matters):
+        """E-mail addresses are given only afterwards: nobody is written to about the past."""
         began = time.monotonic()
-        district.plant(password)
-        told, broken = stories.plant(matters, clock.now()) if matters else (0, 0)
-        people.give_addresses()  # only now: nobody is written to about the past
+        told, broken = stories.plant(matters, clock.now())
         seconds = time.monotonic() - began
         self.stdout.write(f"{told} matters in {seconds:.1f} s" + (f", {broken} broke off" if broken else ""))
+        people.give_addresses()
