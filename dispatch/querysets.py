@@ -51,11 +51,14 @@ class NodeQuerySet(QuerySet["Node"]):
         return self.filter(matter__in=Matter.objects.visible_to(actor))
 
     def waiting_for(self, actor: Actor) -> Self:
-        """The inbox: running nodes of the person's units that no colleague was given, and the person's own."""
+        """The inbox: running nodes of the person's units that no colleague was given, and the person's own.
+
+        A callback that asks waits for the reporter, not for them.
+        """
         units = [p.department_id for p in actor.posts if p.role in (Role.HANDLER, Role.HEAD, Role.DISPATCHER)]
         headed = [p.department_id for p in actor.posts if p.role in (Role.HEAD, Role.DISPATCHER)]
         mine = Q(assignee=actor.id) | Q(department__in=units, assignee=None) | Q(department__in=headed)
-        return self.running().filter(mine).visible_to(actor)
+        return self.running().filter(mine, asks=False).visible_to(actor)
 
     def soonest(self) -> Self:
         """By the next consequence; the fixed order of every inbox."""

@@ -21,7 +21,7 @@ class Inbox(Page):
         show = request.GET.get("show", "all")
         sieve = inbox.sieve(self.at)
         show = show if show in sieve else "all"
-        waiting = Node.objects.waiting_for(self.by).exclude(asks=True)  # those wait for the reporter
+        waiting = Node.objects.waiting_for(self.by)
         rows = keyset.cut(
             waiting.filter(sieve[show]).for_list(), by=("next_alarm_at", "pk"), params=request.GET
         )

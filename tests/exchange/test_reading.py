@@ -4,7 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dispatch import handling
+from dispatch import answering, handling
+from organization.actors import Actor
 from tests.exchange.conftest import Caller
 from tests.town import at
 
@@ -143,6 +144,17 @@ class TestFilters:
         assert len(village.get("/nodes", department=town.rescue.code, limit=200).json()["results"]) == 10
         assert village.get("/nodes", overdue="true").json()["results"] == []
         assert len(village.get("/nodes", overdue="false", due_before="2030-01-01").json()["results"]) == 20
+
+    def test_what_waits_for_the_reporter_is_in_nobodys_queue(self, as_person, town):
+        matter, desk = town.report("BM11"), as_person("desk")
+        handling.hand_in(matter.nodes.get().pk, text="已上门", by=town.actor("grid_member"), at=town.now)
+        assert [row["kind"] for row in desk.get("/nodes", mine="true").json()["results"]] == ["verify"]
+        answering.verify(matter.pk, solved=True, by=town.actor("desk"), at=town.now)
+        assert [row["kind"] for row in desk.get("/nodes").json()["results"]] == ["callback"]
+        assert desk.get("/nodes", mine="true").json()["results"] == []
+
+        answering.rate(matter.pk, solved="no", text="没人来", by=Actor.reporter(), at=town.now)
+        assert [row["kind"] for row in desk.get("/nodes", mine="true").json()["results"]] == ["callback"]
 
 
 class TestScope:
