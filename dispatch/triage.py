@@ -38,17 +38,10 @@ def accept(matter_id: int, *, by: Actor, at: datetime, revision: int | None = No
 
 @transaction.atomic
 def dispatch(
-    matter_id: int,
-    *,
-    department: Department,
-    assisting: Collection[Department] = (),
-    category: Category | None = None,
-    urgency: str | None = None,
-    text: str = "",
-    by: Actor,
-    at: datetime,
-    revision: int | None = None,
-) -> Matter:
+    matter_id: int, *, department: Department, assisting: Collection[Department] = (),
+    category: Category | None = None, urgency: str | None = None, text: str = "",
+    by: Actor, at: datetime, revision: int | None = None,
+) -> Matter:  # fmt: skip
     """Send it by hand from the tray to a unit. The list still forbids what it forbids. Raises Refused."""
     matter, nodes, _post = _hold(matter_id, "dispatch", by, revision)
     changes = {name: value for name, value in (("category", category), ("urgency", urgency)) if value}
@@ -58,12 +51,11 @@ def dispatch(
     line = lines[0] if lines else None
     _may_lead(matter, line, department)
     process.end(nodes, NodeStatus.HANDED_IN, at=at)
+    kept_out = {department.pk, matter.about_department_id}
     decision = Decision(
         unit=department,
         line=line,
-        assisting=[
-            unit for unit in assisting if unit != department and unit.pk != matter.about_department_id
-        ],
+        assisting=[unit for unit in assisting if unit.pk not in kept_out],
         matched={"by": by.name, "place": {"code": matter.area.code, "name": matter.area.name}},
     )
     reporting.start(matter, decision, limits.timing(at), by=by, text=text)
@@ -72,17 +64,10 @@ def dispatch(
 
 @transaction.atomic
 def correct(
-    matter_id: int,
-    *,
-    text: str,
-    category: Category | None = None,
-    area: Area | None = None,
-    urgency: str | None = None,
-    sensitive: bool | None = None,
-    by: Actor,
-    at: datetime,
-    revision: int | None = None,
-) -> Matter:
+    matter_id: int, *, text: str, category: Category | None = None, area: Area | None = None,
+    urgency: str | None = None, sensitive: bool | None = None,
+    by: Actor, at: datetime, revision: int | None = None,
+) -> Matter:  # fmt: skip
     """Put category, place, urgency or sensitivity right and route again. The promise stays; it is not a return.
 
     Raises Invalid when nothing is changed, Refused when the matter is past handling.
@@ -119,13 +104,9 @@ def decline(
     matter, nodes, post = _hold(matter_id, "decline", by, revision)
     process.end(nodes, NodeStatus.HANDED_IN, at=at)
     line = Line(
-        Kind.DECLINED,
-        text=text,
-        why=Decline(reason).label,
-        public=True,
-        department_id=post.department_id,
-        data={"reason": reason},
-    )
+        Kind.DECLINED, text=text, why=Decline(reason).label, public=True,
+        department_id=post.department_id, data={"reason": reason},
+    )  # fmt: skip
     lifecycle.decline(matter, line, by=by, at=at)
     return matter
 

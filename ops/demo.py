@@ -112,27 +112,11 @@ def children(folder: Path, port: int) -> tuple[list[Child], list[Child]]:
         return Child(name, [str(word) for word in argv], folder / "logs" / f"{name}.log", stop_with=stop_with)
 
     web = [BIN / "gunicorn", "govflow.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", 2]
-    web += [
-        "--worker-class",
-        "gthread",
-        "--threads",
-        4,
-        "--graceful-timeout",
-        2,
-        "--no-control-socket",
-        "--preload",
-    ]
+    web += ["--worker-class", "gthread", "--threads", 4]
+    web += ["--graceful-timeout", 2, "--no-control-socket", "--preload"]
     celery = [BIN / "celery", "--app", "govflow"]
-    pool = [
-        "--loglevel",
-        "INFO",
-        "--concurrency",
-        2,
-        "--hostname",
-        "demo@%h",
-        "--without-mingle",
-        "--without-gossip",
-    ]
+    pool = ["--loglevel", "INFO", "--concurrency", 2, "--hostname", "demo@%h"]
+    pool += ["--without-mingle", "--without-gossip"]
     first = [child("web", *web), child("sweeper", PYTHON, "manage.py", "sweep", "--loop")]
     rest = [
         child("relay", PYTHON, "manage.py", "relay", "--loop"),

@@ -39,12 +39,17 @@ def visit(chromium, live_server, district):
 
     def open_page(username, size=DESK, locale="zh-CN"):
         context = chromium.new_context(
-            viewport=size, locale=locale, base_url=live_server.url, extra_http_headers={"Accept-Language": locale}
+            viewport=size,
+            locale=locale,
+            base_url=live_server.url,
+            extra_http_headers={"Accept-Language": locale},
         )
         contexts.append(context)
         page = context.new_page()
         page.console_errors = []
-        page.on("console", lambda said: page.console_errors.append(said.text) if said.type == "error" else None)
+        page.on(
+            "console", lambda said: page.console_errors.append(said.text) if said.type == "error" else None
+        )
         if username:
             page.goto("/login/")
             page.fill("[name=login]", username)

@@ -37,7 +37,9 @@ def report_with_a_photo_and_a_chip(page):
     page.goto("/matters/new/")
     page.set_input_files("[data-gf-photo]", photo())
     page.wait_for_selector("[data-gf-thumbs] li")
-    led_by_villages = set(Responsibility.objects.filter(lead_level="village").values_list("category__name", flat=True))
+    led_by_villages = set(
+        Responsibility.objects.filter(lead_level="village").values_list("category__name", flat=True)
+    )
     shown = page.locator(".gf-chip label").all_inner_texts()
     category = next(name for name in shown if name in led_by_villages)
     page.get_by_label(category, exact=True).check(force=True)
@@ -72,7 +74,9 @@ def test_a_grid_member_files_in_four_taps_and_the_matter_runs_its_whole_life(vis
     told = village.inner_text("main")
     for words in ("提醒", "预警", "升级"):
         assert words in told
-    assert Node.objects.running().filter(matter=matter, department__kind="self_governing", climbs=False).exists()
+    assert (
+        Node.objects.running().filter(matter=matter, department__kind="self_governing", climbs=False).exists()
+    )
 
     board = visit("district01")
     board.goto("/board/")

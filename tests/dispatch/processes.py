@@ -7,7 +7,7 @@ from django.db import connection, connections
 
 
 def in_child(work, *, crash=None):
-    """Run `work()` in a forked child; returns its pid. `crash(number, sql)` true before a statement kills it (kill -9)."""
+    """Run `work()` in a forked child; returns its pid. `crash(number, sql)` true before a statement kills it so."""
     connection.close()
     pid = os.fork()
     if pid:
