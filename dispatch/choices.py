@@ -20,6 +20,10 @@ class NodeKind(TextChoices):
     CALLBACK = "callback", _("Rating")
 
 
+#: On the level of these a matter sits; verifying and asking only look back at what was done.
+WORKED = (NodeKind.TRIAGE, NodeKind.HANDLE)
+
+
 class NodeStatus(TextChoices):
     WAITING = "waiting", _("Waiting")
     OPEN = "open", _("To be signed")

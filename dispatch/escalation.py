@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from dispatch import answering, deadlines, ladders, limits, outbox, process
-from dispatch.choices import Action, NodeStatus
+from dispatch.choices import WORKED, Action, NodeStatus
 from dispatch.limits import Timing
 from dispatch.models import Escalation, Node, Rung, SweepHeartbeat
 from dispatch.nodes import KINDS
@@ -187,7 +187,7 @@ def _hand_up(matter: Matter, node: Node, timing: Timing) -> Effect:
     told = outbox.tell(matter, [(node, ladders.TELLS[Action.ESCALATE])], Action.ESCALATE, timing)
     stay = [other for other in others if other not in succession.folded]
     facts = process.turn(matter, [*opened, *stay], at=timing.at)
-    if node.is_lead:
+    if node.is_lead and node.kind in WORKED:
         facts["escalated_level"] = heir.department.level
     lifecycle.change(matter, **facts)
     line = Line(

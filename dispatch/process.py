@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import F
 
 from dispatch import deadlines, outbox
-from dispatch.choices import NodeKind, NodeStatus
+from dispatch.choices import WORKED, NodeKind, NodeStatus
 from dispatch.limits import Timing
 from dispatch.models import Node, Responsibility
 from dispatch.routing import Decision
@@ -120,7 +120,7 @@ def turn(matter: Matter, nodes: Sequence[Node], *, at: datetime) -> dict[str, An
     }
     if lead:
         facts["responsible"] = lead.department
-        if lead.kind in (NodeKind.TRIAGE, NodeKind.HANDLE):
+        if lead.kind in WORKED:
             facts["level"] = lead.level
         if matter.responsible_id != lead.department_id:
             facts["turn_since"] = at

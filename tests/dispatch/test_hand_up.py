@@ -125,6 +125,31 @@ def test_assisting_parts_climb_in_the_same_way_and_the_lead_stays(town):
     assert (matter.level, matter.escalated_level, matter.responsible) == ("village", None, town.committee)
 
 
+def test_a_late_verification_or_call_does_not_lift_the_matter_itself(town):
+    matter = town.report("BM11")
+    handling.hand_in(lead(matter).pk, text="已上门", by=town.actor("grid_member"), at=town.now)
+    climb(lead(matter))
+    assert lead(matter).kind == "verify"
+    matter.refresh_from_db()
+    assert (matter.level, matter.escalated_level) == ("grid", None)
+
+    called = town.report("BM11")
+    handling.hand_in(lead(called).pk, text="已上门", by=town.actor("grid_member"), at=town.now)
+    answering.verify(called.pk, solved=True, by=town.actor("desk"), at=town.now)
+    answering.rate(called.pk, solved="yes", grade=1, by=Actor.reporter(), at=town.now)
+    climb(lead(called))
+    assert (lead(called).kind, lead(called).department) == ("callback", town.centre)
+    called.refresh_from_db()
+    assert called.escalated_level is None
+
+
+def test_a_tray_that_nobody_worked_lifts_the_matter(town):
+    matter = town.report(None, text="说不清楚的事情", channel="hotline")
+    climb(lead(matter))
+    matter.refresh_from_db()
+    assert (lead(matter).kind, matter.escalated_level) == ("triage", "district")
+
+
 def test_a_unit_above_that_already_assists_becomes_lead_and_its_part_is_folded_in(town):
     matter = town.report("JG01")  # the bureau assists its own station
     part = matter.nodes.get(department=town.market_bureau)
