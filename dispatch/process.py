@@ -139,25 +139,13 @@ def save(node: Node, *fields: str) -> None:
 
 def _new_node(matter: Matter, opening: Opening, timing: Timing) -> Node:
     return Node(
-        matter=matter,
-        kind=opening.kind,
-        part=opening.part,
-        required=opening.required,
-        department=opening.department,
-        assignee=opening.assignee,
-        level=opening.level or opening.department.level,
+        matter=matter, kind=opening.kind, part=opening.part, required=opening.required, round=matter.round,
+        department=opening.department, assignee=opening.assignee, level=opening.level or opening.department.level,
         status=NodeStatus.SIGNED if opening.signed else NodeStatus.OPEN,
-        signed_at=timing.at if opening.signed else None,
-        round=matter.round,
-        line=opening.line,
-        climbs=opening.climbs,
-        asks=opening.asks,
-        opened_at=timing.at,
-        limit_amount=opening.limit.amount,
-        limit_unit=opening.limit.unit,
-        calendar_version=timing.calendar.version,
-        urgency=matter.urgency,
-    )
+        signed_at=timing.at if opening.signed else None, opened_at=timing.at,
+        line=opening.line, climbs=opening.climbs, asks=opening.asks, urgency=matter.urgency,
+        limit_amount=opening.limit.amount, limit_unit=opening.limit.unit, calendar_version=timing.calendar.version,
+    )  # fmt: skip
 
 
 def _units(nodes: Iterable[Node]) -> set[int]:

@@ -108,9 +108,8 @@ class Story:
 
     def verify(self, solved):
         text = self.say("verify_yes" if solved else "verify_no")
-        answering.verify(
-            self.matter.pk, solved=solved, text=text, by=self.cast.worker(self.lead()), at=self.at
-        )
+        by = self.cast.worker(self.lead())
+        answering.verify(self.matter.pk, solved=solved, text=text, by=by, at=self.at)
 
     def rate(self, solved, grade):
         text = facts.texts()["answers"]["rate"][min(5 - grade, 4)] if self.chance(0.6) else ""

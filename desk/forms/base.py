@@ -40,6 +40,10 @@ class VerbForm(forms.Form):
         """What every verb takes."""
         return {"by": self.by, "at": self.at, "revision": self.cleaned_data.get("revision")}
 
+    def given(self, *names):
+        """Of what was typed, the parts that go to the verb under the same name."""
+        return {name: self.cleaned_data[name] for name in names}
+
     @property
     def attachments(self):
         return tuple(photo.pk for photo in self.photos)

@@ -38,14 +38,7 @@ class Dispatch(VerbForm):
         self.fields["assisting"].widget.choices = choices
 
     def act(self):
-        facts = self.cleaned_data
-        return triage.dispatch(
-            self.target.pk,
-            department=facts["department"],
-            assisting=facts["assisting"],
-            text=facts["text"],
-            **self.always,
-        )
+        return triage.dispatch(self.target.pk, **self.given("department", "assisting", "text"), **self.always)
 
 
 class Correct(VerbForm):
@@ -79,10 +72,8 @@ class Correct(VerbForm):
         return Area.objects.current().filter(code=self.cleaned_data["area"]).first()
 
     def act(self):
-        words = ("category", "area", "urgency", "sensitive", "text")
-        return triage.correct(
-            self.target.pk, **{word: self.cleaned_data[word] for word in words}, **self.always
-        )
+        words = self.given("category", "area", "urgency", "sensitive", "text")
+        return triage.correct(self.target.pk, **words, **self.always)
 
 
 class Decline(VerbForm):
@@ -95,9 +86,7 @@ class Decline(VerbForm):
     )
 
     def act(self):
-        return triage.decline(
-            self.target.pk, reason=self.cleaned_data["reason"], text=self.cleaned_data["text"], **self.always
-        )
+        return triage.decline(self.target.pk, **self.given("reason", "text"), **self.always)
 
 
 class Verify(VerbForm):
@@ -132,10 +121,7 @@ class Rate(VerbForm):
     text = sentence(_("What the reporter said"), required=False)
 
     def act(self):
-        words = ("solved", "grade", "text")
-        return answering.rate(
-            self.target.pk, **{word: self.cleaned_data[word] for word in words}, **self.always
-        )
+        return answering.rate(self.target.pk, **self.given("solved", "grade", "text"), **self.always)
 
 
 class Reopen(VerbForm):
@@ -152,9 +138,7 @@ class Comment(VerbForm):
     public = forms.BooleanField(label=_("The resident may read this"), required=False)
 
     def act(self):
-        return answering.comment(
-            self.target.pk, text=self.cleaned_data["text"], public=self.cleaned_data["public"], **self.always
-        )
+        return answering.comment(self.target.pk, **self.given("text", "public"), **self.always)
 
 
 FORMS = {
