@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from dispatch import answering, deadlines, ladders, limits, outbox, process
-from dispatch.choices import WORKED, Action, NodeStatus
+from dispatch.choices import WORKED, Action, NodeKind, NodeStatus
 from dispatch.limits import Timing
 from dispatch.models import Escalation, Node, Rung, SweepHeartbeat
 from dispatch.nodes import KINDS
@@ -162,8 +162,10 @@ def _remind(matter: Matter, node: Node, action: Action, skipped: list[Action], t
         ENTRY[action],
         why=_why(node, action),
         department_id=node.department_id,
-        data={"node": node.pk, "rung": node.rung, "part": node.part, "skipped": skipped},
-    )
+        data={
+            "node": node.pk, "step": node.kind, "rung": node.rung, "part": node.part, "skipped": skipped,
+        },
+    )  # fmt: skip
     return told, timeline.record(matter, line, by=LADDER, at=timing.at), None
 
 
@@ -218,6 +220,8 @@ def _why(node: Node, action: Action) -> str:
         Action.SUPERVISE: _("%(unit)s is ordered to finish it; it was due at %(due)s."),
         Action.URGE: _("%(unit)s is urged again; it was due at %(due)s."),
     }
+    if node.kind == NodeKind.TRIAGE:
+        words[Action.SIGN_MISSED] = _("%(unit)s has not accepted it in time.")
     return words[action] % {"unit": node.department, "due": due}
 
 

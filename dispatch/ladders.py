@@ -56,6 +56,7 @@ class Step:
     tells: tuple[str, ...] = ()
     stops_by: str | Promise = ""
     state: str = "later"
+    label: str | Promise = ""
 
 
 def pending(node: Node) -> list[tuple[datetime, Action]]:
@@ -101,6 +102,14 @@ def steps(node: Node, rungs: Iterable[Rung] = ()) -> list[Step]:
     return [*done, coming, *later]
 
 
+def label(action: str, kind: str) -> str | Promise:
+    """What a rung does to a step of this kind: a tray is not signed for, it accepts."""
+    unaccepted = action == Action.SIGN_MISSED and kind == NodeKind.TRIAGE
+    return _("Remind to accept") if unaccepted else Action(action).label
+
+
 def _explained(node: Node, action: str, at: datetime, state: str) -> Step:
     stops_by = _STOPS_BY.get(action) or _STOPS_BY_KIND[node.kind]
-    return Step(Action(action), at, TELLS[action], stops_by, state)
+    if action == Action.SIGN_MISSED and node.kind == NodeKind.TRIAGE:
+        stops_by = _("accepting")
+    return Step(Action(action), at, TELLS[action], stops_by, state, label(action, node.kind))

@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext as _
 
-from dispatch.choices import Action
-from dispatch.models import Outbox
+from dispatch import ladders
+from dispatch.models import Node, Outbox
 from organization.clock import ZONE
 
 
-def happened(kind: str) -> str:
+def happened(kind: str, node: Node | None) -> str:
     """One phrase for the kind of notice: an action of the ladder, or the opening of a step."""
     if kind == "opened":
         return _("A matter is waiting for your unit")
@@ -15,13 +15,14 @@ def happened(kind: str) -> str:
         return _("A step was left too little time by the promise")
     if kind == "returned":
         return _("An assisting unit sent its part back")
-    return str(Action(kind).label)
+    return str(ladders.label(kind, node.kind if node else ""))
 
 
 def email(row: Outbox) -> tuple[str, str]:
     """(subject, body) of an outbox row."""
-    subject = _("[GovFlow] %(number)s: %(what)s") % {"number": row.matter.number, "what": happened(row.kind)}
-    lines = [happened(row.kind), _("Matter: %(number)s") % {"number": row.matter.number}]
+    what = happened(row.kind, row.node)
+    subject = _("[GovFlow] %(number)s: %(what)s") % {"number": row.matter.number, "what": what}
+    lines = [what, _("Matter: %(number)s") % {"number": row.matter.number}]
     if row.node:
         due = row.node.due_at.astimezone(ZONE)
         lines += [

@@ -46,7 +46,7 @@ def of_matter(matter, at):
 def next_words(rung, node):
     """The next consequence in a few words: '06-15 17:30 hand up'."""
     when = clock.day_of(rung.at).strftime("%m-%d") + rung.at.astimezone(clock.ZONE).strftime(" %H:%M")
-    what = _("Due") if rung.action == Action.WARN else rung.action.label
+    what = _("Due") if rung.action == Action.WARN else rung.label
     return _("→ %(when)s %(what)s") % {"when": when, "what": what}
 
 

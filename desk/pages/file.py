@@ -96,7 +96,7 @@ def ladder(node, rungs):
     return earlier + [
         {
             "state": step.state,
-            "action": step.action.label,
+            "action": step.label,
             "at": step.at,
             "who": _(", ").join(str(ladders.ROLE_NAMES[role]) for role in step.tells),
             "stops": str(step.stops_by) if step.state == "next" else "",

@@ -14,7 +14,7 @@ def of(by):
 def lines(notices):
     return [
         {
-            "what": messages.happened(notice.kind),
+            "what": messages.happened(notice.kind, notice.node),
             "at": notice.at,
             "number": notice.matter.number,
             "title": notice.matter.title,

@@ -5,6 +5,7 @@ from itertools import groupby
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from dispatch.choices import NodeKind
 from matters import masking
 from matters.choices import Kind
 from organization.choices import ActorKind
@@ -53,6 +54,8 @@ def address(photo):
 
 
 def what(entry):
+    if entry.kind == Kind.SIGN_MISSED and entry.data.get("step") == NodeKind.TRIAGE:
+        return _("Not accepted in time")
     return Kind(entry.kind).label if entry.kind in Kind else entry.kind
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from dispatch import escalation
+
 pytestmark = pytest.mark.django_db
 
 
@@ -22,6 +24,17 @@ def test_the_proposals_show_the_words_that_matched(sign_in, in_the_tray):
     html = sign_in("desk").get("/tray/").content.decode()
     assert "邻里纠纷" in html
     assert "邻居, 吵架" in html
+
+
+def test_the_file_of_what_lies_in_the_tray_speaks_of_accepting(sign_in, in_the_tray, moment):
+    page = f"/matters/{in_the_tray.number}/"
+    html = sign_in("desk", language="zh-hans").get(page).content.decode()
+    assert "提醒受理" in html and "提醒签收" not in html
+
+    moment.at = in_the_tray.nodes.get().sign_due_at
+    escalation.sweep(at=moment.at)
+    html = sign_in("desk", language="zh-hans").get(page).content.decode()
+    assert "受理逾期" in html and "签收逾期" not in html
 
 
 def test_a_second_click_is_told_what_happened(sign_in, in_the_tray):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dispatch import escalation, handling
+from dispatch import escalation, handling, messages
 from dispatch.models import Escalation, Node, Notice, Rung
 from matters import timeline
 from tests.dispatch.walking import kinds, lead, walk
@@ -71,6 +71,17 @@ def test_each_rung_fires_at_its_own_moment(town):
     assert moments["warn"] == at("2026-06-23 17:30")
     assert moments["escalate"] == at("2026-06-24 17:30"), "one working day after due"
     assert moments["sign_missed"] == node.sign_due_at
+
+
+def test_a_tray_that_lies_is_told_to_accept(town):
+    matter = town.report(None, text="说不清楚的事情", channel="hotline")
+    node = lead(matter)
+    walk(node.sign_due_at)
+    entry = matter.entries.get(kind="sign_missed")
+    assert (entry.why, entry.data["step"]) == (f"{town.room}未按时受理。", "triage")
+    assert {messages.happened(notice.kind, notice.node) for notice in matter.notices.filter(at=entry.at)} == {
+        "提醒受理"
+    }
 
 
 def test_the_late_unit_keeps_an_assisting_part_that_is_warned_but_does_not_climb(town):

@@ -86,6 +86,13 @@ def test_a_rating_that_does_not_come_lapses():
     assert str(next_rung(waiting).stops_by) == "评价"
 
 
+def test_a_tray_is_reminded_to_accept_not_to_sign():
+    rung = next_rung(node(kind="triage"))
+    assert (rung.action, str(rung.label), str(rung.stops_by)) == ("sign_missed", "提醒受理", "受理")
+    assert [str(step.label) for step in steps(node())][0] == "提醒签收"
+    assert str(next_rung(node()).stops_by) == "签收"
+
+
 def test_the_next_rung_says_who_is_told_and_what_stops_it():
     rung = next_rung(
         node(signed_at=at("2026-06-15 10:00"), responded_at=at("2026-06-15 10:00"), fired=["return_lapsed"])
