@@ -5,6 +5,7 @@
 import importlib.util
 
 import pytest
+from django.utils import translation
 
 pytest_plugins = ["tests.town"] if importlib.util.find_spec("tests.town") else []
 
@@ -23,6 +24,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "/tests/browser/" in str(item.path):
             item.add_marker("browser")
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_platform() -> None:
+    """A request leaves its reader's language behind in the thread; the next test does not inherit it."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

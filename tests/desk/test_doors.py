@@ -100,7 +100,7 @@ def test_a_file_has_no_english_words(sign_in, in_hand):
 
 def _without_data(html):
     """What the page itself says: without the names and texts the town gave its things."""
-    from dispatch.models import Responsibility
+    from dispatch.models import Responsibility, Routing
     from matters.models import Category, Channel, Entry
     from organization.models import Area, Department, Person, Platform
 
@@ -111,6 +111,7 @@ def _without_data(html):
     words |= set(Matter.objects.values_list("text", flat=True)) | set(
         Entry.objects.values_list("why", flat=True)
     )
+    words |= {routing.runner_up["reason"] for routing in Routing.objects.exclude(runner_up=None)}
     for category in Category.objects.all():
         words |= set(category.keywords)
     for line in Responsibility.objects.all():
