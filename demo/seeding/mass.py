@@ -20,7 +20,7 @@ from organization.choices import Level, Role
 from organization.clock import ZONE
 from organization.models import ApiClient, Area, Post
 
-CHUNK = 2000
+LOADERS = 990106  # the advisory lock of those who take keys
 YEAR = timedelta(days=365)
 KEYS = {"matter": 1, "node": 6, "entry": 14, "participation": 7, "routing": 1, "rating": 1, "rung": 1}
 MODELS = {
@@ -33,7 +33,7 @@ class Mass:
     """What all rows share, read once: places, lines with their units there, people, words."""
 
     def __init__(self, now):
-        self.now, self.rng = now, random.Random(20250101)
+        self.now, self.rng = now, random.Random()
         timing = limits.timing(now)
         self.calendar, self.policy = timing.calendar, timing.policy
         self.tables = {name: Table(model) for name, model in MODELS.items()}
@@ -41,9 +41,8 @@ class Mass:
         self.words = facts.texts()
         hotline = ApiClient.objects.get(name="hotline")
         self.hotline = ("client", hotline.pk, hotline.name)
-        self.grids = list(
-            Area.objects.filter(level=Level.GRID).filter(ring__isnull=False).select_related("parent")
-        )
+        grids = Area.objects.filter(level=Level.GRID, ring__isnull=False)
+        self.grids = list(grids.select_related("parent"))
         lines = list(Responsibility.objects.in_force(clock.day_of(now)).select_related("category"))
         self.routes = {place: list(_routes(place, lines)) for place in {grid.parent for grid in self.grids}}
         self.long_routes = {
@@ -54,22 +53,26 @@ class Mass:
         members = Post.objects.filter(role=Role.GRID_MEMBER).select_related("person")
         self.members = {post.area_id: post.person for post in members}
 
-    def load(self, count, tell=lambda done: None):
-        """Load `count` matters in chunks of their own transactions."""
-        for begun in range(0, count, CHUNK):
-            self._chunk(min(CHUNK, count - begun))
-            tell(min(begun + CHUNK, count))
-
     @transaction.atomic
-    def _chunk(self, count):
-        for name, each in KEYS.items():
-            self.tables[name].reserve(count * each)
-        with connection.cursor() as cursor:
-            serials = reserved(cursor, "matter_serial", count)
-        for serial in serials:
+    def load(self, count):
+        """Load `count` matters in one transaction."""
+        self._reserve(count)
+        self.rng.seed(self.serials[0])  # the same chunk is the same, whoever loads it
+        for serial in self.serials:
             self._matter(serial)
         for table in self.tables.values():
             table.flush()
+
+    def _reserve(self, count):
+        """Keys and numbers, while no other loader takes any."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LOADERS])
+            try:
+                for name, each in KEYS.items():
+                    self.tables[name].reserve(count * each)
+                self.serials = reserved(cursor, "matter_serial", count)
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOADERS])
 
     def _matter(self, serial):
         ending, _share, is_open = self.rng.choices(ENDINGS, [share for _, share, _ in ENDINGS])[0]

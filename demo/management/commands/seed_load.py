@@ -1,6 +1,10 @@
 """`manage.py seed_load --matters N`: mass data by COPY, for measurements."""
 
+import multiprocessing
+import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -9,6 +13,8 @@ from django.db import connection
 from demo.seeding import district
 from demo.seeding.mass import MODELS, Mass
 from organization import clock
+
+CHUNK = 2000  # matters a transaction
 
 
 class Command(BaseCommand):
@@ -23,12 +29,31 @@ class Command(BaseCommand):
         if not district.exists():
             raise CommandError("Plant the district first: manage.py seed_demo.")
         began = time.monotonic()
-        Mass(clock.now()).load(matters, lambda done: self.tell(done, began))
+        chunks = [CHUNK] * (matters // CHUNK) + ([matters % CHUNK] if matters % CHUNK else [])
+        for done, _ in enumerate(load(chunks), start=1):
+            if done % 10 == 0:
+                self.stdout.write(f"  {done * CHUNK} after {time.monotonic() - began:.0f} s")
         with connection.cursor() as cursor:
             for model in MODELS.values():
                 cursor.execute(f'VACUUM (ANALYZE) "{model._meta.db_table}"')
         self.stdout.write(f"{matters} matters in {time.monotonic() - began:.1f} s")
 
-    def tell(self, done, began):
-        if done % 20000 == 0:
-            self.stdout.write(f"  {done} after {time.monotonic() - began:.0f} s")
+
+def load(chunks):
+    """Load the chunks, in two processes where that is possible; yields as they are done."""
+    if sys.platform != "linux" or connection.in_atomic_block:
+        yield from map(load_chunk, chunks)
+        return
+    connection.close()  # a connection must not be carried over a fork
+    with ProcessPoolExecutor(2, multiprocessing.get_context("fork")) as pool:
+        yield from pool.map(load_chunk, chunks)
+
+
+def load_chunk(count):
+    the_mass().load(count)
+
+
+@cache
+def the_mass():
+    """Read once in each process."""
+    return Mass(clock.now())
