@@ -7,8 +7,8 @@ from dispatch.models import Node
 from matters.choices import Status
 from matters.models import Matter
 from organization.actors import Actor
-from organization.choices import ActorKind, Role
-from organization.models import Post
+from organization.choices import ActorKind, Role, Scope
+from organization.models import ApiClient, Post
 
 _WORKERS = (Role.HANDLER, Role.HEAD)
 _DESK = (Role.DISPATCHER, Role.HEAD)
@@ -21,8 +21,14 @@ class _Platform:
     department_id: int | None = None
 
 
-PLATFORM = _Platform()
-Authority = Post | _Platform
+class _System:
+    """Stands for what another system may by its key."""
+
+    department_id: int | None = None
+
+
+PLATFORM, SYSTEM = _Platform(), _System()
+Authority = Post | _Platform | _System
 
 
 def post_for_node(verb: str, node: Node, by: Actor) -> Authority | None:
@@ -60,8 +66,11 @@ def may_verify(node: Node, by: Actor) -> Post | None:
     return _post(by, (*_DESK, Role.SUPERVISOR), node.department_id)
 
 
-def may_reveal(matter: Matter, nodes: Sequence[Node], by: Actor) -> Post | None:
-    """For those who hold a running node, and for the dispatchers of the place; former parts do not see a contact."""
+def may_reveal(matter: Matter, nodes: Sequence[Node], by: Actor) -> Post | _System | None:
+    """For those who hold a running node, the dispatchers of the place, and the system that reported it if its key says
+    so; former parts do not see a contact."""
+    if by.client:
+        return SYSTEM if _sent(by.client, matter) else None
     if by.kind != ActorKind.PERSON:
         return None
     return _among(by, nodes) or (None if matter.sensitive else _covering(by, (Role.DISPATCHER,), matter))
@@ -122,6 +131,12 @@ def _post(by: Actor, roles: Collection[str], department_id: int) -> Post | None:
 def _covering(by: Actor, roles: Collection[str], matter: Matter) -> Post | None:
     held = (post for post in by.posts if post.role in roles)
     return next((post for post in held if post.area and post.area.holds(matter.area_path)), None)
+
+
+def _sent(client: ApiClient, matter: Matter) -> bool:
+    """Whether the system reported the matter, which lies in its area still and is not sensitive, and may reveal."""
+    mine = matter.client_id == client.pk and client.area.holds(matter.area_path)
+    return mine and Scope.REVEAL in client.scopes and not matter.sensitive
 
 
 def _own(by: Actor, matter: Matter) -> Post | None:

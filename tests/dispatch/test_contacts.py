@@ -58,7 +58,17 @@ def test_nobody_else_may_and_the_refusal_leaves_no_trace(town, matter, who):
     assert matter.entries.count() == entries
 
 
-def test_another_system_and_the_reporter_may_not(town, matter):
+def test_another_system_may_only_if_it_reported_it_and_its_key_says_so(town):
+    for scopes, may in ((("report", "read"), False), (("report", "reveal"), True)):
+        client, _key = town.client(scopes=scopes, name="-".join(scopes))
+        by = Actor.of_client(client)
+        own = town.report("ZZ07", by=by, reporter_phone="14100001034")
+        assert (policies.may_reveal(own, process.running(own), by) is not None) == may
+        own.sensitive = True
+        assert policies.may_reveal(own, process.running(own), by) is None
+
+
+def test_a_system_that_did_not_report_it_and_the_reporter_may_not(town, matter):
     client, _key = town.client(scopes=("read", "reveal"))
     for by in (Actor.of_client(client), Actor.reporter("王建军")):
         with pytest.raises(NotAllowed):

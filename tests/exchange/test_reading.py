@@ -5,7 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dispatch import answering, handling
+from matters.models import Matter
 from organization.actors import Actor
+from organization.models import ApiClient
 from tests.exchange.conftest import Caller
 from tests.town import at
 
@@ -233,6 +235,24 @@ class TestMasks:
     def test_a_client_needs_the_scope_to_reveal(self, hotline, ten):
         answer = hotline.post(f"/matters/{ten[0].number}/reveal", {"field": "phone", "reason": "x"})
         assert answer.status_code == 403 and "reveal" in answer.json()["detail"]
+
+    def test_a_client_with_the_scope_reveals_what_it_reported_itself(self, town, report):
+        client, key = town.client(scopes=("report", "read", "reveal"), name="网格通")
+        caller, asked = Caller(key=key), {"field": "phone", "reason": "回拨核实"}
+        number = caller.post("/matters", report()).json()["number"]
+        assert caller.post(f"/matters/{number}/reveal", asked).json() == {"field": "phone", "value": PHONE}
+        line = caller.get(f"/matters/{number}/timeline").json()[-1]
+        assert (line["kind"], line["actor"], line["department"], line["text"]) == (
+            "revealed", {"kind": "client", "name": "网格通"}, None, "回拨核实",
+        )  # fmt: skip
+
+        others = town.report(reporter_phone=PHONE)
+        assert caller.post(f"/matters/{others.number}/reveal", asked).status_code == 403
+        Matter.objects.filter(number=number).update(sensitive=True)
+        assert caller.post(f"/matters/{number}/reveal", asked).status_code == 404
+        Matter.objects.filter(number=number).update(sensitive=False)
+        ApiClient.objects.filter(pk=client.pk).update(area=town.town2)
+        assert caller.post(f"/matters/{number}/reveal", asked).status_code == 404
 
     def test_the_private_link_shows_no_words_of_the_report(self, town):
         matter = town.report(text="三号楼张三家飞线充电，电话14100005555", address="滨河路1号")
