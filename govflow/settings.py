@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -194,6 +195,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "dispatch.tasks.sweep", "schedule": 10.0, "options": {"expires": 20}},
     "relay": {"task": "dispatch.tasks.relay", "schedule": 5.0, "options": {"expires": 10}},
+    # at three in the night here
+    "purge": {"task": "exchange.tasks.purge", "schedule": crontab(hour=19, minute=0)},
 }
 
 # --- Health -----------------------------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from exchange import idempotency
+from exchange import idempotency, tasks
+from govflow.celery import app
 from matters.models import Matter, Receipt
 from tests.exchange.conftest import Caller
 
@@ -103,6 +104,16 @@ class TestRepetition:
         now = timezone.now()
         assert idempotency.purge(at=now + timedelta(days=29)) == 0
         assert idempotency.purge(at=now + timedelta(days=31)) == 1
+
+    def test_every_night_what_is_old_is_forgotten(self, hotline, report):
+        planned = [each["task"] for each in app.conf.beat_schedule.values()]
+        app.loader.import_default_modules()
+        assert set(planned) <= set(app.tasks) and "exchange.tasks.purge" in planned
+        hotline.post("/matters", report(), key="old")
+        Receipt.objects.update(created_at=timezone.now() - timedelta(days=31))
+        hotline.post("/matters", report(), key="new")
+        tasks.purge()
+        assert [receipt.key for receipt in Receipt.objects.all()] == ["new"]
 
 
 @pytest.mark.django_db
