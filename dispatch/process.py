@@ -65,7 +65,7 @@ def open_nodes(matter: Matter, openings: Iterable[Opening], timing: Timing) -> l
     squeezed: list[Node] = []
     for opening in openings:
         node = _new_node(matter, opening, timing)
-        promise_at = None if opening.full else matter.promise_at
+        promise_at = matter.promise_at if _is_cut(opening) else None
         if deadlines.start(node, timing, line=opening.line, promise_at=promise_at):
             squeezed.append(node)
         nodes.append(node)
@@ -135,6 +135,11 @@ def save(node: Node, *fields: str) -> None:
         deadlines.rearm(node)
     node.revision += 1
     node.save(update_fields=[*fields, "revision", "next_alarm_at", "next_action"])
+
+
+def _is_cut(opening: Opening) -> bool:
+    """Whether the promise shortens the step: time is judged at hand-in, so what comes after it keeps its limit."""
+    return not opening.full and opening.kind in (NodeKind.TRIAGE, NodeKind.HANDLE)
 
 
 def _new_node(matter: Matter, opening: Opening, timing: Timing) -> Node:

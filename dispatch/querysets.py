@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 
 from dispatch.choices import RUNNING
@@ -26,7 +26,8 @@ class ResponsibilityQuerySet(QuerySet["Responsibility"]):
         """Lines for the category whose area holds the place, the most specific area first."""
         return (
             self.filter(category=category, area__path__in=area.lineage)
-            .select_related("area", "lead_department", "category")
+            .select_related("area")
+            .defer("legal_basis", "standard", "liability", "area__ring")
             .order_by(Length("area__path").desc(), "-version")
         )
 
@@ -65,19 +66,20 @@ class NodeQuerySet(QuerySet["Node"]):
         return self.order_by("next_alarm_at", "pk")
 
     def for_list(self) -> Self:
-        return self.select_related(
-            "matter__category",
-            "matter__area",
-            "matter__channel",
-            "matter__responsible",
-            "department",
-            "assignee",
-        )
+        return self.select_related("matter", "department", "assignee").defer(*_LONG)
+
+    def for_inbox(self) -> Self:
+        """A row of the inbox or the tray: the step with what its matter says."""
+        matters = Matter.objects.for_list()
+        return self.select_related("department", "assignee").prefetch_related(Prefetch("matter", matters))
 
     def for_file(self) -> Self:
         return self.select_related(
             "department__area", "department__stationed_of", "assignee", "line"
         ).order_by("opened_at", Case(When(part="lead", then=Value(0)), default=Value(1)), "pk")
+
+
+_LONG = ("matter__search", "matter__salt", "matter__head", "matter__source_point", "matter__handled_text")
 
 
 class OutboxQuerySet(QuerySet["Outbox"]):

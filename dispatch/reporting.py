@@ -1,6 +1,8 @@
 """Report and dispatch: the one entrance. A report stands whatever becomes of its routing."""
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 from dispatch import deadlines, limits, process, routing
 from dispatch.choices import NodeKind, TrayReason
 from dispatch.limits import Timing
+from dispatch.models import Node, Routing
 from dispatch.process import Opening
 from dispatch.routing import Decision
 from matters import intake, lifecycle
@@ -21,33 +24,49 @@ from organization.actors import Actor
 from organization.calendar import Limit
 from organization.choices import ActorKind
 
-__all__ = ["NewMatter", "Point", "report", "route"]
+__all__ = ["NewMatter", "Point", "report", "report_whole", "route"]
 
 log = logging.getLogger(__name__)
 
 PLATFORM = Actor.rule("dispatch")
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Reported:
+    """What became of a report: `nodes` and `routing` are those it made, so that nobody need read them again."""
+
+    matter: Matter
+    created: bool
+    nodes: Sequence[Node] = ()
+    routing: Routing | None = None
+
+
 def report(new: NewMatter, *, by: Actor, at: datetime) -> tuple[Matter, bool]:
     """Store a report and bring it to whoever must act; returns (matter, created).
 
     Work said to be done on the spot closes it at once. Raises Invalid, NotAllowed.
     """
+    reported = report_whole(new, by=by, at=at)
+    return reported.matter, reported.created
+
+
+@transaction.atomic
+def report_whole(new: NewMatter, *, by: Actor, at: datetime) -> Reported:
+    """The same verb for whoever must tell everything of the new matter at once."""
     if new.handled_text and by.kind == ActorKind.REPORTER:
         raise NotAllowed(_("Only staff can report what they have already handled."))
     matter, created = intake.register(new, by=by, at=at)
     if not created:
-        return matter, False
+        return Reported(matter, created=False)
     if matter.handled_text:
         line = Line(Kind.CLOSED, text=matter.handled_text, why=_("Handled on the spot."), public=True)
         lifecycle.close(matter, line, by=by, at=at, ending=Ending.ON_THE_SPOT)
-        return matter, True
-    route(matter, limits.timing(at))
-    return matter, True
+        return Reported(matter, created=True)
+    nodes, routed = route(matter, limits.timing(at))
+    return Reported(matter, True, nodes, routed)
 
 
-def route(matter: Matter, timing: Timing) -> None:
+def route(matter: Matter, timing: Timing) -> tuple[list[Node], Routing]:
     """Dispatch a reported matter by the list, or lay it in the tray with the reason.
 
     The decision runs in a savepoint: when it fails, the report stands in the tray and the failure is logged.
@@ -55,11 +74,11 @@ def route(matter: Matter, timing: Timing) -> None:
     try:
         with transaction.atomic():
             decision = routing.decide(matter, timing)
-            start(matter, decision, timing, by=PLATFORM)
+            return start(matter, decision, timing, by=PLATFORM)
     except Exception:
         log.exception("matter %s could not be dispatched", matter.number)
         matter.refresh_from_db()
-        start(matter, routing.tray(matter, TrayReason.FAILED), timing, by=PLATFORM)
+        return start(matter, routing.tray(matter, TrayReason.FAILED), timing, by=PLATFORM)
 
 
 def start(
@@ -70,12 +89,11 @@ def start(
     by: Actor,
     text: str = "",
     limit: Limit | None = None,
-) -> None:
+) -> tuple[list[Node], Routing]:
     """Carry a decision out: the routing is kept, the nodes open, the matter's row and timeline say so."""
-    routing.record(matter, decision, at=timing.at)
+    routed = routing.record(matter, decision, at=timing.at)
     if decision.to_tray:
-        lay_in_tray(matter, decision, timing, by=by)
-        return
+        return lay_in_tray(matter, decision, timing, by=by), routed
     if matter.category_id is None and decision.line:
         lifecycle.change(matter, category=decision.line.category)
     _raise_emergency(matter)
@@ -101,9 +119,10 @@ def start(
     )
     facts = process.turn(matter, nodes, at=timing.at)
     lifecycle.dispatch(matter, line, by=by, at=timing.at, promise_at=matter.promise_at, **facts)
+    return nodes, routed
 
 
-def lay_in_tray(matter: Matter, decision: Decision, timing: Timing, *, by: Actor) -> None:
+def lay_in_tray(matter: Matter, decision: Decision, timing: Timing, *, by: Actor) -> list[Node]:
     """A triage node at a command room: somebody must decide. The matter stays, or has become, reported."""
     if decision.reason == TrayReason.EMERGENCY_CALL and matter.urgency != Urgency.EMERGENCY:
         lifecycle.change(matter, urgency=Urgency.EMERGENCY)
@@ -116,6 +135,7 @@ def lay_in_tray(matter: Matter, decision: Decision, timing: Timing, *, by: Actor
         data={"node": nodes[0].pk, "reason": decision.reason},
     )
     lifecycle.lay_in_tray(matter, line, by=by, at=timing.at, **process.turn(matter, nodes, at=timing.at))
+    return nodes
 
 
 def _openings(decision: Decision, level: str, limit: Limit, full: bool) -> list[Opening]:

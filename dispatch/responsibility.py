@@ -16,7 +16,10 @@ from organization.models import Area, Department
 
 def lines_for(category: Category, area: Area, *, at: datetime) -> list[Responsibility]:
     """Lines in force at the moment that cover the place, the most specific area first."""
-    return list(Responsibility.objects.in_force(clock.day_of(at)).answering(category, area))
+    lines = list(Responsibility.objects.in_force(clock.day_of(at)).answering(category, area))
+    for line in lines:
+        line.category = category
+    return lines
 
 
 class Units:
@@ -35,7 +38,7 @@ class Units:
             .filter(
                 Q(office__in=offices) | Q(pk__in=named) | Q(kind__in=[UnitKind.COMMAND, UnitKind.VILLAGE])
             )
-            .select_related("area", "stationed_of__area")
+            .for_routing()
         )
         self._all = list(found)
 

@@ -9,7 +9,8 @@ def locate(lon: float, lat: float) -> Area | None:
 
     On a shared border the grid with the smaller code leads, so that the answer is always the same.
     """
-    for grid in Area.objects.around(lon, lat).order_by("code"):
+    grids = Area.objects.around(lon, lat).only("code", "name", "level", "path", "parent", "ring")
+    for grid in grids.order_by("code"):
         if grid.ring and geometry.holds(grid.ring, lon, lat):
             return grid
     return None

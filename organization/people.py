@@ -27,7 +27,7 @@ def holders(department_ids: Collection[int], *, roles: Iterable[Role], at: datet
         Post.objects.filter(department__in=department_ids, person__is_active=True)
         .of_role(*roles)
         .valid_on(clock.day_of(at))
-        .select_related("person")
+        .for_telling()
         .order_by("pk")
     )
     found: dict[int, list[Post]] = {}

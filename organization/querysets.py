@@ -14,6 +14,17 @@ if TYPE_CHECKING:
 Row = TypeVar("Row", bound=Model, covariant=True)
 
 
+_UNIT = ("code", "name", "short_name", "office", "level", "kind", "area", "stationed_of")
+
+
+def _of(unit: str) -> list[str]:
+    return [f"{unit}__{field}" for field in _UNIT]
+
+
+def _at(area: str) -> list[str]:
+    return [f"{area}__{field}" for field in ("code", "name", "level", "path", "parent")]
+
+
 class Dated(QuerySet[Row]):
     """Rows with `valid_from` and an open or closed `valid_to` (both included)."""
 
@@ -54,10 +65,21 @@ class DepartmentQuerySet(Dated["Department"]):
     def for_list(self) -> Self:
         return self.select_related("area", "platform", "stationed_of")
 
+    def for_routing(self) -> Self:
+        """What finding and naming a responsible unit needs, and no more: it is read with every report."""
+        return self.select_related("area", "stationed_of").only(*_UNIT, *_at("area"), *_of("stationed_of"))
+
 
 class PostQuerySet(Dated["Post"]):
     def of_role(self, *roles: str) -> Self:
         return self.filter(role__in=roles)
+
+    def for_telling(self) -> Self:
+        """Whom to tell and how, with every act of the engine."""
+        person = ("name", "username", "email", "is_active")
+        return self.select_related("person").only(
+            "role", "department", "sensitive_desk", *(f"person__{field}" for field in person)
+        )
 
     def for_scope(self) -> Self:
         """What `visible_to` needs to know of each appointment, in one query."""

@@ -23,7 +23,7 @@ class Inbox(Page):
         show = show if show in sieve else "all"
         waiting = Node.objects.waiting_for(self.by)
         rows = keyset.cut(
-            waiting.filter(sieve[show]).for_list(), by=("next_alarm_at", "pk"), params=request.GET
+            waiting.filter(sieve[show]).for_inbox(), by=("next_alarm_at", "pk"), params=request.GET
         )
         return self.show(
             tabs=inbox.tabs(waiting, show, self.at),

@@ -18,7 +18,7 @@ class Tray(Page):
     template, nav = "desk/tray/tray.html", "tray"
 
     def get(self, request):
-        rows = keyset.cut(self._nodes().for_list(), by=("next_alarm_at", "pk"), params=request.GET)
+        rows = keyset.cut(self._nodes().for_inbox(), by=("next_alarm_at", "pk"), params=request.GET)
         return self.show(
             rows=tray.rows(rows.rows, self.at), pager={"previous": rows.previous, "next": rows.next}
         )

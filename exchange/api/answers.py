@@ -5,13 +5,13 @@ from rest_framework import serializers
 
 from dispatch.choices import Action, NodeKind, NodeStatus
 from dispatch.models import Node
+from exchange.api.answer import Answer
 from matters.choices import Part, Status, Urgency
 from matters.masking import name as masked_name
 from matters.masking import phone as masked_phone
 from matters.models import Matter
 from organization.choices import ActorKind, Level, UnitKind
 
-Answer = serializers.Serializer
 Text = serializers.CharField
 Number = serializers.IntegerField
 Moment = serializers.DateTimeField

@@ -2,7 +2,8 @@
 
 from rest_framework import serializers
 
-from exchange.api.answers import Answer, Moment, Named, Number, Text, Unit
+from exchange.api.answer import Answer
+from exchange.api.answers import Moment, Named, Number, Text, Unit
 from matters.choices import Status
 from matters.masking import name as masked_name
 from matters.models import Entry

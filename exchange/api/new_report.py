@@ -48,7 +48,11 @@ class Handled(Body):
 class NewReport(Body):
     text = Remark(max_length=4000)
     title = Remark(max_length=120)
-    category = ByCode(queryset=Category.objects.filter(active=True), required=False, allow_null=True)
+    category = ByCode(
+        queryset=Category.objects.filter(active=True).select_related("platform"),
+        required=False,
+        allow_null=True,
+    )
     area = ByCode(queryset=Area.objects.current(), required=False, allow_null=True)
     location = Location(required=False, allow_null=True)
     channel = ByCode(queryset=Channel.objects.all())

@@ -1,6 +1,6 @@
 """Matters: report, list, file, timeline, reveal, and one address for each verb."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Prefetch, QuerySet
@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dispatch import answering, contacts, ladders, policies, reporting, routing, triage
-from dispatch.models import Node
+from dispatch.models import Node, Routing
 from exchange import schema, throttling
 from exchange.api import answers, bodies, entry_answers
 from exchange.api.new_report import NewReport
@@ -20,7 +20,7 @@ from exchange.idempotency import REPLAYED, once
 from matters.models import Matter
 from organization.choices import Scope
 
-COLUMNS = ("reporter", "category__platform", "responsible__area", "responsible__stationed_of")
+HELD = ("matter", "department", "assignee", "status", "kind", "asks", "part")  # what `may_know_contact` asks
 
 
 class Matters(Listing):
@@ -33,12 +33,11 @@ class Matters(Listing):
         return [throttling.Reports()] if self.request.method == "POST" else []
 
     def rows(self) -> QuerySet:
-        running = Prefetch("nodes", Node.objects.running(), to_attr="known_nodes")
-        return (
-            Matter.objects.visible_to(self.actor)
-            .for_list()
-            .select_related(*COLUMNS)
-            .prefetch_related(running)
+        rows = Matter.objects.visible_to(self.actor).for_list().select_related("reporter")
+        if self.actor.client:  # another system knows the masked contacts of its whole area
+            return rows
+        return rows.prefetch_related(
+            Prefetch("nodes", Node.objects.running().only(*HELD), to_attr="known_nodes")
         )
 
     def get_serializer_context(self) -> dict:
@@ -57,8 +56,10 @@ class Matters(Listing):
     @once
     def post(self, request: Request) -> Response:
         new = _new_matter(self.read(NewReport))
-        matter, created = reporting.report(new, by=self.actor, at=self.at)
-        response = Response(file_of(self, matter.pk), status=201)
+        reported = reporting.report_whole(new, by=self.actor, at=self.at)
+        matter, created = reported.matter, reported.created
+        file = _file(self, matter, reported.nodes, reported.routing) if created else file_of(self, matter.pk)
+        response = Response(file, status=201)
         response["Location"] = f"/api/v1/matters/{matter.number}"
         if not created:
             response[REPLAYED] = "true"
@@ -156,18 +157,22 @@ def visible(view: Door, number: str) -> int:
 
 def file_of(view: Door, pk: int) -> dict:
     """The whole matter, as whoever has just acted on it sees it."""
-    matter: Any = Matter.objects.for_file().get(pk=pk)
-    matter.known_nodes = list(Node.objects.filter(matter=matter).for_file())
-    lead = next((node for node in matter.known_nodes if node.is_running and node.is_lead), None)
+    matter = Matter.objects.for_file().get(pk=pk)
+    nodes = Node.objects.filter(matter=matter).select_related("department", "assignee").order_by("pk")
+    return _file(view, matter, list(nodes), routing.latest(matter))
+
+
+def _file(view: Door, matter: Any, nodes: Sequence[Node], why: Routing | None) -> dict:
+    matter.known_nodes, matter.why = nodes, why
+    lead = next((node for node in nodes if node.is_running and node.is_lead), None)
     matter.next_rung = ladders.next_rung(lead) if lead else None
-    matter.why = routing.latest(matter)
-    matter.proposals = matter.why.proposals if matter.why else []
+    matter.proposals = why.proposals if why else []
     return answers.MatterFile(matter, context={"request": view.request, **contact_rule(view)}).data
 
 
 def contact_rule(view: Door) -> dict:
     def contact(matter: Any) -> bool:
-        return policies.may_know_contact(matter, matter.known_nodes, view.actor)
+        return policies.may_know_contact(matter, getattr(matter, "known_nodes", ()), view.actor)
 
     return {"actor": view.actor, "at": view.at, "contact": contact}
 
