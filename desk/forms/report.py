@@ -3,22 +3,17 @@
 from uuid import uuid4
 
 from django import forms
-from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from desk.forms.base import sentence
-from desk.pages import places
-from dispatch.choices import ListKind
+from desk.pages import chips, places
 from dispatch.reporting import NewMatter, Point
 from matters.choices import Urgency
-from matters.models import Category, Channel, Matter
-from organization.choices import Level, Role
+from matters.models import Category, Channel
+from organization.choices import Role
 from organization.models import Area
 
-CHIPS = 6
-RECENT = 500
 USUAL_CHANNEL = {True: "grid", False: "visit"}
-NEAR = (Level.GRID, Level.VILLAGE, Level.TOWN)
 
 
 class ReportForm(forms.Form):
@@ -60,7 +55,7 @@ class ReportForm(forms.Form):
         help_text=_("Filled in, the matter is closed at once; a sample is verified."),
     )  # fmt: skip
 
-    def __init__(self, *args, by, photos=(), **kwargs):
+    def __init__(self, *args, by, at, photos=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.by, self.kept = by, list(photos)
         self.fields["area"].widget.choices = places.choices(by)
@@ -72,7 +67,8 @@ class ReportForm(forms.Form):
             *_grouped(everything),
         ]
         self.words = {category.code: " ".join(category.keywords) for category in everything}
-        self.fields["category"].widget.choices = [(each.code, each.name) for each in _usual(by, everything)]
+        offered = chips.usual(by, everything, at=at)
+        self.fields["category"].widget.choices = [(each.code, each.name) for each in offered]
 
     @staticmethod
     def start(by, given):
@@ -137,30 +133,6 @@ class ReportForm(forms.Form):
         return {
             name: str(value) for name, value in self.cleaned_data.items() if name not in ("key", "photos")
         }
-
-
-def _usual(by, everything):
-    """The six categories this person reports most, filled up with the commonest of the place, then the near lists."""
-    known = {category.pk: category for category in everything}
-    mine = Matter.objects.filter(reported_by=by.id, category__in=known).order_by("-pk")
-    codes = _commonest(mine)
-    if len(codes) < CHIPS and (area := places.usual(by)):
-        codes += _commonest(
-            Matter.objects.filter(area_path__startswith=area.path, sensitive=False).order_by("-reported_at")
-        )
-    if len(set(codes)) < CHIPS:
-        near = Category.objects.filter(
-            responsibilities__lead_level__in=NEAR, responsibilities__list_kind=ListKind.BASIC, sensitive=False
-        )
-        codes += list(near.order_by("code").values_list("pk", flat=True)[: CHIPS * 3])
-    return [known[pk] for pk in dict.fromkeys(codes) if pk in known][:CHIPS]
-
-
-def _commonest(matters):
-    """Categories of the latest reports, the commonest first."""
-    latest = Matter.objects.filter(pk__in=matters.values("pk")[:RECENT], category__isnull=False)
-    counted = latest.values("category").annotate(n=Count("pk")).order_by("-n", "category")
-    return [row["category"] for row in counted[:CHIPS]]
 
 
 def _grouped(categories):

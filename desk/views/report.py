@@ -21,12 +21,12 @@ class New(Page):
     template, nav = "desk/matters/new.html", "report"
 
     def get(self, request):
-        return self.page(ReportForm(initial=ReportForm.start(self.by, request.GET), by=self.by))
+        return self.page(ReportForm(initial=ReportForm.start(self.by, request.GET), by=self.by, at=self.at))
 
     def post(self, request):
         earlier = receipts.known(request.POST.get("key", ""), by=self.by)
         kept, errors = photos.taken(request, by=self.by, at=self.at) if earlier is None else ([], [])
-        form = ReportForm(request.POST, request.FILES, by=self.by, photos=kept)
+        form = ReportForm(request.POST, request.FILES, by=self.by, at=self.at, photos=kept)
         for error in errors:
             form.add_error("photos", error)
         if not form.is_valid():

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from dispatch.models import Responsibility
 from matters.models import Attachment, Matter
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +149,44 @@ def test_the_chips_are_what_the_person_reports_most(sign_in, town):
     chips = re.findall(r'type="radio" name="category" value="(\w+)"', html)
     assert chips[:2] == ["ZF11", "ZZ01"]
     assert len(chips) == 6
+
+
+def chips_of(client):
+    return re.findall(
+        r'type="radio" name="category" value="(\w+)"', client.get("/matters/new/").content.decode()
+    )
+
+
+def test_two_chips_of_a_grid_member_are_matters_of_the_village_whatever_the_history(sign_in, town):
+    for code in ("ZF01", "ZF11", "JG01", "JG06", "ZZ13", "ZZ14"):
+        town.report(code)
+        town.report(code)
+    town.report("ZZ07", by="desk")  # the commonest here of what the village leads
+    chips = chips_of(sign_in("grid_member"))
+    assert chips[:4] == ["ZF01", "ZF11", "JG01", "JG06"], "what the person reports most stays in front"
+    assert chips[4:] == ["ZZ07", "ZZ01"]
+
+    town.report("BM11")
+    town.report("BM11")
+    town.report("BM11")
+    assert {"BM11", "ZZ07"} <= set(chips_of(sign_in("grid_member")))
+    assert chips_of(sign_in("desk"))[0] == "ZZ07", "of others only the history counts"
+
+
+def test_a_line_of_the_town_itself_says_who_leads_there(sign_in, town):
+    """What the district leaves to villages the town took over, so its chip is not the village's."""
+    line = Responsibility.objects.get(code="ZZ01")
+    line.pk, line.code, line.area, line.lead_level, line.lead_office = (
+        None,
+        "ZZ01-W",
+        town.town1,
+        "town",
+        "ZFDW",
+    )
+    line.save()
+    for code in ("ZF01", "ZF11", "JG01", "JG06", "ZZ13", "ZZ14"):
+        town.report(code)
+    assert set(chips_of(sign_in("grid_member"))[4:]) == {"ZZ07", "BM11"}
 
 
 def test_work_done_on_the_spot_is_closed_at_once(sign_in):
