@@ -12,7 +12,7 @@ from matters import attachments, search, timeline
 from matters.choices import Kind, Urgency
 from matters.models import Category, Channel, Matter, Reporter
 from matters.refusals import Invalid
-from organization import areas, clock, geometry
+from organization import areas, clock, coordinates
 from organization.actors import Actor
 from organization.models import Area, Department
 
@@ -88,7 +88,7 @@ def place_of(new: NewMatter) -> Area:
     """
     if new.point is None:
         return new.area or areas.district()
-    lon, lat = geometry.to_cgcs2000(new.point.lon, new.point.lat, new.point.crs)
+    lon, lat = coordinates.to_cgcs2000(new.point.lon, new.point.lat, new.point.crs)
     grid = areas.locate(lon, lat)
     if new.area:
         return grid if grid and new.area.holds(grid.path) else new.area
@@ -116,7 +116,7 @@ def _next_number(at: datetime) -> str:
 
 def _facts(new: NewMatter, area: Area, by: Actor) -> dict[str, Any]:
     point = new.point
-    lon, lat = geometry.to_cgcs2000(point.lon, point.lat, point.crs) if point else (None, None)
+    lon, lat = coordinates.to_cgcs2000(point.lon, point.lat, point.crs) if point else (None, None)
     return {
         "text": new.text.strip(),
         "title": new.title.strip() or _title(new),

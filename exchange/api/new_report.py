@@ -8,7 +8,7 @@ from exchange.api.bodies import Photos, Remark, Sentence
 from exchange.api.fields import Body, ByCode, UnitField
 from matters.choices import Urgency
 from matters.models import Category, Channel
-from organization.geometry import CONVERSIONS
+from organization.coordinates import CONVERSIONS
 from organization.models import Area
 
 PHONE = RegexValidator(

@@ -66,13 +66,13 @@ def test_the_same_external_id_of_two_clients_is_two_matters(town, hotline, repor
 
 @pytest.mark.parametrize("crs", ["wgs84", "cgcs2000", "gcj02", "bd09"])
 def test_a_point_in_any_coordinate_system_finds_its_grid(town, hotline, report, crs):
-    from organization import geometry
+    from organization import coordinates
 
     lon, lat = 119.005, 29.005
     if crs in ("gcj02", "bd09"):
-        lon, lat = geometry.wgs84_to_gcj02(lon, lat)
+        lon, lat = coordinates.wgs84_to_gcj02(lon, lat)
     if crs == "bd09":
-        lon, lat = geometry.gcj02_to_bd09(lon, lat)
+        lon, lat = coordinates.gcj02_to_bd09(lon, lat)
     place = {"lon": lon, "lat": lat, "crs": crs, "address": "滨河路1号", "accuracy_m": 12.5}
     answer = hotline.post("/matters", report(area=None, location=place))
     assert answer.status_code == 201, answer.json()

@@ -12,7 +12,7 @@ from matters.choices import Status, Urgency
 from matters.intake import Point
 from matters.models import Entry, Matter, Reporter
 from matters.refusals import Invalid
-from organization import geometry
+from organization import coordinates
 from organization.actors import Actor
 
 
@@ -93,9 +93,9 @@ def test_on_a_shared_border_the_smaller_code_leads(town):
 
 @pytest.mark.parametrize("crs", ["gcj02", "bd09"])
 def test_a_point_of_a_chinese_map_is_made_an_official_one(town, crs):
-    lon, lat = geometry.wgs84_to_gcj02(119.015, 29.005)
+    lon, lat = coordinates.wgs84_to_gcj02(119.015, 29.005)
     if crs == "bd09":
-        lon, lat = geometry.gcj02_to_bd09(lon, lat)
+        lon, lat = coordinates.gcj02_to_bd09(lon, lat)
     matter = town.register(point=Point(lon, lat, crs, accuracy_m=12))
     assert matter.area == town.grid2
     assert (matter.lon, matter.lat) == pytest.approx((119.015, 29.005), abs=1e-6)

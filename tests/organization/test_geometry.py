@@ -6,17 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from organization.geometry import (
+from organization.coordinates import (
     bd09_to_gcj02,
     bd09_to_wgs84,
-    bounding_box,
     gcj02_to_bd09,
     gcj02_to_wgs84,
-    holds,
-    metres_to_ring,
     to_cgcs2000,
     wgs84_to_gcj02,
 )
+from organization.geometry import bounding_box, holds, metres_to_ring
 
 SQUARE = [[119.0, 29.0], [119.015, 29.0], [119.015, 29.05], [119.0, 29.05], [119.0, 29.0]]
 EAST_OF_IT = [[119.015, 29.0], [119.03, 29.0], [119.03, 29.05], [119.015, 29.05], [119.015, 29.0]]
