@@ -24,9 +24,10 @@ from matters import lifecycle, timeline
 from matters.choices import Ending, Kind, Urgency
 from matters.models import Entry, Matter
 from matters.timeline import Line
-from organization import clock
+from organization import clock, rows
 from organization.actors import Actor
 from organization.calendar import Limit, plus_working_minutes, working_minutes
+from organization.models import Department
 
 log = logging.getLogger(__name__)
 
@@ -90,13 +91,22 @@ def _ring(node_id: int, matter_id: int, timing: Timing) -> bool:
     matter = next(iter(free.filter(pk=matter_id)), None)
     if matter is None:
         return False
-    due = Node.objects.select_for_update(no_key=True, of=("self",)).select_related("department", "assignee")
+    due = Node.objects.select_for_update(no_key=True)
     node = next(iter(due.filter(pk=node_id).alarm_due(timing.at)), None)
     if node is None:
         return False
-    node.matter = matter
+    node.matter, node.department = matter, _unit(node.department_id, timing)
     _apply(matter, node, timing)
     return True
+
+
+def _unit(pk: int, timing: Timing) -> Department:
+    """A unit, read once."""
+    key = ("unit", pk)
+    if key not in timing.known:
+        timing.known[key] = Department.objects.select_related("area", "stationed_of").get(pk=pk)
+    unit: Department = timing.known[key]
+    return unit
 
 
 def _apply(matter: Matter, node: Node, timing: Timing) -> None:
@@ -115,13 +125,14 @@ def _apply(matter: Matter, node: Node, timing: Timing) -> None:
         told, entry, escalation = _lapse(matter, node, timing)
     else:
         told, entry, escalation = _remind(matter, node, action, skipped, timing)
-    rung = Rung.objects.create(
+    rung = Rung(
         node=node, number=node.rung, action=action, turn=_turn(node, action), planned_at=planned_at,
         due_at=due_at, fired_at=timing.at, tells=told, skipped=skipped, entry=entry,
     )  # fmt: skip
+    rows.insert([rung])
     if escalation:
         escalation.rung = rung
-        escalation.save(force_insert=True)
+        rows.insert([escalation])
 
 
 def _jump(node: Node, at: datetime) -> tuple[datetime, Action, list[Action]]:

@@ -1,26 +1,34 @@
 """How much time a step has: the line's limits, else the district's default policy in force that day."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Subquery
+
 from dispatch.models import Responsibility, TimePolicy
-from organization import clock, workdays
+from organization import clock, standing, workdays
 from organization.calendar import Limit, Unit, WorkingCalendar, due_at
 from organization.choices import Level
+from organization.models import Standing
 
+STAMP = Subquery(Standing.objects.values("stamp")[:1])
 ASSISTING_SHARE = 0.8
 HOURS_A_DAY = 8
 
 
 @dataclass(frozen=True)
 class Timing:
-    """What every limit of one act is counted with: the moment, the calendar and the policy of that day."""
+    """What every limit of one act is counted with: the moment, the calendar and the policy of that day.
+
+    `known` is what the process has read of the list, of units and of their people since one of them last changed.
+    """
 
     at: datetime
     calendar: WorkingCalendar
     policy: TimePolicy
+    known: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def due(self, limit: Limit, start: datetime | None = None) -> datetime:
         """When `limit` from `start` (default: now) runs out."""
@@ -51,10 +59,10 @@ class Timing:
 def timing(at: datetime) -> Timing:
     """Calendar and policy for the moment (one small query)."""
     policies = TimePolicy.objects.filter(effective_from__lte=clock.day_of(at)).order_by("-effective_from")
-    policy = policies.annotate(calendar=workdays.LATEST).first()
+    policy = policies.annotate(calendar=workdays.LATEST, stamp=STAMP).first()
     if policy is None:
         raise TimePolicy.DoesNotExist("No time policy is in force; load one before the first report.")
-    return Timing(at, workdays.version(policy.calendar), policy)
+    return Timing(at, workdays.version(policy.calendar), policy, standing.known(policy.stamp))
 
 
 def is_short(limit: Limit) -> bool:

@@ -16,6 +16,7 @@ from matters.models import Category, Entry, Matter
 from organization.calendar import Limit
 from organization.choices import Level
 from organization.models import Area, Department
+from organization.standing import stamped
 
 
 class DateRange(Func):
@@ -40,6 +41,7 @@ class TimePolicy(models.Model):
     auto_confidence = models.FloatField(_("dispatch by keywords above"), default=0.95)
 
     class Meta:
+        triggers = stamped()
         verbose_name = _("time policy")
         verbose_name_plural = _("time policies")
 
@@ -80,6 +82,7 @@ class Responsibility(models.Model):
     objects = ResponsibilityQuerySet.as_manager()
 
     class Meta:
+        triggers = stamped()
         verbose_name = _("responsibility")
         verbose_name_plural = _("responsibility list")
         constraints = [

@@ -25,7 +25,7 @@ from dispatch.models import Notice, Outbox
 from dispatch.recipients import Targets, Told
 from matters.choices import Urgency
 from matters.models import Matter
-from organization import clock, people
+from organization import clock, people, rows
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +42,11 @@ def tell(matter: Matter, targets: Targets, kind: str, timing: Timing) -> list[di
     """
     told = recipients.resolve(matter, targets, timing)
     people_once = {(each["person"].pk, each["node"].pk): each for each in told}.values()
-    Notice.objects.bulk_create(
-        Notice(person=each["person"], matter=matter, node=each["node"], kind=kind, at=timing.at)
-        for each in people_once
+    rows.insert(
+        [
+            Notice(person=each["person"], matter=matter, node=each["node"], kind=kind, at=timing.at)
+            for each in people_once
+        ]
     )
     _queue(matter, [each for each in people_once if each["person"].email], kind, timing)
     return [
@@ -71,7 +73,7 @@ def _queue(matter: Matter, told: Collection[Told], kind: str, timing: Timing) ->
     if not told:
         return
     send_after = timing.at if matter.urgency == Urgency.EMERGENCY else timing.calendar.next_open(timing.at)
-    rows = [
+    messages_out = [
         Outbox(
             key=f"{kind}:{each['node'].pk}:{each['node'].rung}:{each['person'].pk}",
             medium=Medium.EMAIL,
@@ -84,7 +86,7 @@ def _queue(matter: Matter, told: Collection[Told], kind: str, timing: Timing) ->
         )
         for each in told
     ]
-    Outbox.objects.bulk_create(rows, ignore_conflicts=True)
+    rows.insert(messages_out, unless_known=True)
     transaction.on_commit(lambda: queued.send_robust(Outbox), robust=True)
 
 

@@ -19,6 +19,7 @@ from matters import lifecycle, participation
 from matters.choices import Part
 from matters.models import Matter
 from matters.refusals import Stale
+from organization import rows
 from organization.calendar import Limit
 from organization.choices import Level
 from organization.models import Department, Person
@@ -69,7 +70,7 @@ def open_nodes(matter: Matter, openings: Iterable[Opening], timing: Timing) -> l
         if deadlines.start(node, timing, line=opening.line, promise_at=promise_at):
             squeezed.append(node)
         nodes.append(node)
-    Node.objects.bulk_create(nodes)
+    rows.insert(nodes)
     participation.begin(matter, units=_units(nodes), people=_people(nodes), at=timing.at)
     outbox.tell(
         matter,

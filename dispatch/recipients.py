@@ -31,7 +31,7 @@ class Told(TypedDict):
 def resolve(matter: Matter, targets: Targets, timing: Timing) -> list[Told]:
     """Who is told, once for each node and role."""
     units = {node.department_id for node, _ in targets}
-    posts = people.holders(units, roles=HOLDERS, at=timing.at)
+    posts = _holders(units, timing)
     found: list[Told] = []
     desks: dict[Level, list[Person]] = {}
     for node, roles in targets:
@@ -41,6 +41,15 @@ def resolve(matter: Matter, targets: Targets, timing: Timing) -> list[Told]:
                 chosen, skipped = _elsewhere(role, node, matter, timing, desks), PASSED_OVER.get(role, [])
             found += [{"node": node, "role": role, "person": person, "skipped": skipped} for person in chosen]
     return found
+
+
+def _holders(units: set[int], timing: Timing) -> dict[int, list[Post]]:
+    """Holders of the units on the day, read once."""
+    day = clock.day_of(timing.at)
+    if missing := [unit for unit in units if ("holders", unit, day) not in timing.known]:
+        found = people.holders(missing, roles=HOLDERS, at=timing.at)
+        timing.known.update({("holders", unit, day): found.get(unit, []) for unit in missing})
+    return {unit: timing.known["holders", unit, day] for unit in units}
 
 
 def _elsewhere(

@@ -14,22 +14,42 @@ from organization.choices import Level, UnitKind
 from organization.models import Area, Department
 
 
-def lines_for(category: Category, area: Area, *, at: datetime) -> list[Responsibility]:
-    """Lines in force at the moment that cover the place, the most specific area first."""
-    lines = list(Responsibility.objects.in_force(clock.day_of(at)).answering(category, area))
-    for line in lines:
-        line.category = category
+def lines_for(
+    category: Category, area: Area, *, at: datetime, known: dict[Any, Any] | None = None
+) -> list[Responsibility]:
+    """Lines in force at the moment that cover the place, the most specific area first; kept in `known`."""
+    known, key = {} if known is None else known, ("lines", category.pk, area.pk, clock.day_of(at))
+    if key not in known:
+        known[key] = list(Responsibility.objects.in_force(clock.day_of(at)).answering(category, area))
+        for line in known[key]:
+            line.category = category
+    lines: list[Responsibility] = known[key]
     return lines
 
 
 class Units:
     """The current units of a place and of all that contain it, read at once (one query) and asked by reference.
 
-    `about` is the id of the unit the matter is about: no hand-up and no tray leads to it.
+    `about` is the id of the unit the matter is about: no hand-up and no tray leads to it. What is read is kept in
+    `known`.
     """
 
-    def __init__(self, area: Area, lines: Sequence[Responsibility] = (), *, about: int | None = None) -> None:
+    def __init__(
+        self,
+        area: Area,
+        lines: Sequence[Responsibility] = (),
+        *,
+        about: int | None = None,
+        known: dict[Any, Any] | None = None,
+    ) -> None:
         self._about = about
+        known, key = {} if known is None else known, ("units", area.pk, tuple(line.pk for line in lines))
+        if key not in known:
+            known[key] = self._read(area, lines)
+        self._all: list[Department] = known[key]
+
+    @staticmethod
+    def _read(area: Area, lines: Sequence[Responsibility]) -> list[Department]:
         offices = {ref["office"] for line in lines for ref in _references(line) if ref.get("office")}
         named = {line.lead_department_id for line in lines if line.lead_department_id}
         found = (
@@ -40,7 +60,7 @@ class Units:
             )
             .for_routing()
         )
-        self._all = list(found)
+        return list(found)
 
     def lead(self, line: Responsibility) -> Department | None:
         """The unit that leads a line here, or None. A grid-led line opens at the village committee."""

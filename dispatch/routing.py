@@ -15,7 +15,7 @@ from dispatch.proposals import Proposal
 from dispatch.responsibility import Units
 from matters.choices import Route
 from matters.models import Category, Matter
-from organization import clock
+from organization import clock, rows
 from organization.choices import Level, Role
 from organization.models import Department, Person, Post
 
@@ -53,8 +53,8 @@ def decide(matter: Matter, timing: Timing) -> Decision:
         category = proposals.certain(proposed, above=timing.policy.auto_confidence)
     if category is None:
         return tray(matter, TrayReason.NO_CATEGORY, proposals=proposed)
-    lines = responsibility.lines_for(category, matter.area, at=timing.at)
-    units = Units(matter.area, lines, about=matter.about_department_id)
+    lines = responsibility.lines_for(category, matter.area, at=timing.at, known=timing.known)
+    units = Units(matter.area, lines, about=matter.about_department_id, known=timing.known)
     if category.route in _TRAY_ROUTES:
         return _tray(units, _TRAY_ROUTES[category.route])
     if not lines:
@@ -64,7 +64,7 @@ def decide(matter: Matter, timing: Timing) -> Decision:
 
 def record(matter: Matter, decision: Decision, *, at: datetime) -> Routing:
     """Keep the decision as the newest routing of the matter."""
-    return Routing.objects.create(
+    routed = Routing(
         matter=matter,
         at=at,
         outcome=Outcome.TRAY if decision.to_tray else Outcome.DISPATCHED,
@@ -75,6 +75,8 @@ def record(matter: Matter, decision: Decision, *, at: datetime) -> Routing:
         runner_up=decision.runner_up,
         proposals=decision.proposals,
     )
+    rows.insert([routed])
+    return routed
 
 
 def latest(matter: Matter) -> Routing | None:

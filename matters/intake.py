@@ -12,7 +12,7 @@ from matters import attachments, search, timeline
 from matters.choices import Kind, Urgency
 from matters.models import Category, Channel, Matter, Reporter
 from matters.refusals import Invalid
-from organization import areas, clock, coordinates
+from organization import areas, clock, coordinates, rows
 from organization.actors import Actor
 from organization.models import Area, Department
 
@@ -71,11 +71,11 @@ def register(new: NewMatter, *, by: Actor, at: datetime) -> tuple[Matter, bool]:
     matter.search = search.vector(matter.number, matter.title, matter.text, matter.address)
     line = timeline.Line(Kind.REPORTED, text=new.text, public=True, data={"channel": new.channel.code})
     entry = timeline.append(matter, line, by=by, at=at)
-    matter.save(force_insert=True)
+    rows.insert([matter])
     entry.matter_id = matter.pk
-    entry.save(force_insert=True)
+    rows.insert([entry])
     if new.reporter_name or new.reporter_phone:
-        Reporter.objects.create(matter=matter, name=new.reporter_name, phone=new.reporter_phone)
+        rows.insert([Reporter(matter=matter, name=new.reporter_name, phone=new.reporter_phone)])
     attachments.bind(new.attachments, matter, entry, by=by)
     return matter, True
 

@@ -14,6 +14,7 @@ from matters.choices import Ending, Status
 from matters.models import Matter
 from matters.refusals import Refused, Stale
 from matters.timeline import Line
+from organization import rows
 from organization.actors import Actor
 
 MAY_BECOME: dict[Status, set[Status]] = {
@@ -122,7 +123,7 @@ def _become(matter: Matter, status: Status, line: Line, *, by: Actor, at: dateti
     )
     if not moved:
         raise Stale
-    entry.save(force_insert=True)
+    rows.insert([entry])
     _mirror(matter, {"status": status, **changes})
 
 

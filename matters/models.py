@@ -16,6 +16,7 @@ from matters.protection import INSERT_ONLY
 from matters.querysets import AttachmentQuerySet, EntryQuerySet, MatterQuerySet
 from organization.choices import ActorKind, Level
 from organization.models import ApiClient, Area, Department, Platform
+from organization.standing import stamped
 
 
 def new_token() -> str:
@@ -44,6 +45,7 @@ class Category(models.Model):
     active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
+        triggers = stamped()
         verbose_name = _("category")
         verbose_name_plural = _("categories")
 

@@ -15,6 +15,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 from matters.models import Entry, Matter
+from organization import rows
 from organization.actors import Actor
 
 _WORDS = ("text", "why", "actor_name")
@@ -35,7 +36,7 @@ class Line:
 def record(matter: Matter, line: Line, *, by: Actor, at: datetime) -> Entry:
     """Write one entry and return it. The caller holds the matter's lock."""
     entry = append(matter, line, by=by, at=at)
-    entry.save(force_insert=True)
+    rows.insert([entry])
     Matter.objects.filter(pk=matter.pk).update(entry_count=matter.entry_count, head=matter.head)
     return entry
 

@@ -1,5 +1,6 @@
 """Where we are, who we are, when we work."""
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -11,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from organization import choices
 from organization.querysets import AreaQuerySet, DepartmentQuerySet, PostQuerySet
+from organization.standing import stamped
 
 
 class Area(models.Model):
@@ -40,6 +42,7 @@ class Area(models.Model):
     objects = AreaQuerySet.as_manager()
 
     class Meta:
+        triggers = stamped()
         verbose_name = _("area")
         verbose_name_plural = _("areas")
         constraints = [
@@ -80,6 +83,7 @@ class Platform(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
+        triggers = stamped()
         verbose_name = _("platform")
         verbose_name_plural = _("platforms")
         ordering = ["order"]
@@ -119,6 +123,7 @@ class Department(models.Model):
     objects = DepartmentQuerySet.as_manager()
 
     class Meta:
+        triggers = stamped()
         verbose_name = _("department")
         verbose_name_plural = _("departments")
         constraints = [
@@ -158,6 +163,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     class Meta:
+        triggers = stamped(pgtrigger.UpdateOf("name", "username", "email", "is_active"))
         verbose_name = _("person")
         verbose_name_plural = _("people")
 
@@ -188,6 +194,7 @@ class Post(models.Model):
     objects = PostQuerySet.as_manager()
 
     class Meta:
+        triggers = stamped()
         verbose_name = _("post")
         verbose_name_plural = _("posts")
         constraints = [
@@ -248,6 +255,7 @@ class CalendarVersion(models.Model):
     )
 
     class Meta:
+        triggers = stamped()
         verbose_name = _("calendar version")
         verbose_name_plural = _("calendar versions")
 
@@ -264,6 +272,7 @@ class CalendarDay(models.Model):
     name = models.CharField(_("name"), max_length=40)
 
     class Meta:
+        triggers = stamped()
         verbose_name = _("calendar day")
         verbose_name_plural = _("calendar days")
         constraints = [models.UniqueConstraint(fields=["version", "on"], name="calendar_day_once")]
@@ -277,3 +286,13 @@ class ClockOffset(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="one_clock")]
+
+
+class Standing(models.Model):
+    """The stamp of everything that stands until somebody changes it; one row, written by triggers only."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    stamp = models.UUIDField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_stamp")]

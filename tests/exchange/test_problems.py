@@ -201,7 +201,7 @@ def test_an_unexpected_error_is_a_problem_without_its_innards(hotline, monkeypat
         raise RuntimeError("secret of the house")
 
     monkeypatch.setattr("dispatch.routing.latest", broken)
-    monkeypatch.setattr("dispatch.reporting.report", broken)
+    monkeypatch.setattr("dispatch.reporting.report_whole", broken)
     answer = hotline.post("/matters", {"channel": "hotline", "text": "一二三四五"})
     problem = is_problem(answer, 500)
     assert "secret" not in answer.content.decode()

@@ -1,0 +1,49 @@
+"""What stands until somebody changes it: places, units, posts, the list, limits, the calendar.
+
+The engine reads the same few rows with every report and every rung. A stamp in the database changes with each
+statement that touches one of these tables, in the same transaction; whoever reads the stamp along with something else
+may keep what it then learns in the process, for as long as the stamp stays. A stamp is random, so one that was rolled
+back never comes again.
+"""
+
+from typing import Any
+
+import pgtrigger
+
+STAMP_SQL = "(SELECT stamp FROM organization_standing WHERE id = 1)"
+
+_CHANGE = """
+    INSERT INTO organization_standing (id, stamp) VALUES (1, gen_random_uuid())
+    ON CONFLICT (id) DO UPDATE SET stamp = excluded.stamp;
+    RETURN NULL;
+"""
+
+
+def stamped(
+    changed: pgtrigger.core.Operations | pgtrigger.core.Operation = pgtrigger.Update,
+) -> list[pgtrigger.Trigger]:
+    """The trigger of a table that stands; `changed` may name the only columns that matter."""
+    return [
+        pgtrigger.Trigger(
+            name="changes_what_stands",
+            level=pgtrigger.Statement,
+            when=pgtrigger.After,
+            operation=pgtrigger.Insert | changed | pgtrigger.Delete | pgtrigger.Truncate,
+            func=_CHANGE,
+        )
+    ]
+
+
+MOST = 20_000  # things kept; a process that has seen more begins anew
+_stamp: object = None
+_known: dict[Any, Any] = {}
+
+
+def known(stamp: object) -> dict[Any, Any]:
+    """What this process has learnt under the stamp. Without a stamp nothing is kept."""
+    global _stamp, _known
+    if stamp is None:
+        return {}
+    if stamp != _stamp or len(_known) > MOST:
+        _stamp, _known = stamp, {}
+    return _known
