@@ -50,7 +50,7 @@ def report(new: NewMatter, *, by: Actor, at: datetime) -> tuple[Matter, bool]:
     return reported.matter, reported.created
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # nobody goes on in a transaction whose report was refused
 def report_whole(new: NewMatter, *, by: Actor, at: datetime) -> Reported:
     """The same verb for whoever must tell everything of the new matter at once."""
     if new.handled_text and by.kind == ActorKind.REPORTER:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
@@ -71,7 +71,7 @@ class MatterQuerySet(QuerySet["Matter"]):
 _LONG = ("search", "salt", "source_point")
 
 
-def _units() -> Prefetch:
+def _units() -> Prefetch[Any, Any, Any]:
     """The responsible units: a handful that many matters share."""
     return Prefetch("responsible", Department.objects.for_routing())
 

@@ -1,6 +1,5 @@
 """Where we are, who we are, when we work."""
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -163,7 +162,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     class Meta:
-        triggers = stamped(pgtrigger.UpdateOf("name", "username", "email", "is_active"))
+        triggers = stamped("name", "username", "email", "is_active")
         verbose_name = _("person")
         verbose_name_plural = _("people")
 

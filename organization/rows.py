@@ -35,10 +35,10 @@ def insert(rows: Sequence[Model], *, unless_known: bool = False) -> None:
 def _statement(model: type[Model]) -> tuple[str, list[Field[Any, Any]], str]:
     """(INSERT ... VALUES, the columns in order, the placeholders of one row); a generated key is the database's."""
     fields = [field for field in model._meta.concrete_fields if field is not model._meta.auto_field]
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     return f"INSERT INTO {table} ({columns}) VALUES ", fields, f"({', '.join(['%s'] * len(fields))})"  # noqa: S608  (our own names)
 
 
 def _key(row: Model) -> str:
-    return connection.ops.quote_name(type(row)._meta.pk.column)
+    return connection.ops.quote_name(str(type(row)._meta.pk.column))

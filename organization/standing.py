@@ -19,16 +19,15 @@ _CHANGE = """
 """
 
 
-def stamped(
-    changed: pgtrigger.core.Operations | pgtrigger.core.Operation = pgtrigger.Update,
-) -> list[pgtrigger.Trigger]:
-    """The trigger of a table that stands; `changed` may name the only columns that matter."""
+def stamped(*columns: str) -> list[pgtrigger.Trigger]:
+    """The trigger of a table that stands; of an update only `columns` matter, when they are named."""
+    update: Any = pgtrigger.UpdateOf(*columns) if columns else pgtrigger.Update  # type: ignore[no-untyped-call]
     return [
         pgtrigger.Trigger(
             name="changes_what_stands",
             level=pgtrigger.Statement,
             when=pgtrigger.After,
-            operation=pgtrigger.Insert | changed | pgtrigger.Delete | pgtrigger.Truncate,
+            operation=pgtrigger.Insert | update | pgtrigger.Delete | pgtrigger.Truncate,
             func=_CHANGE,
         )
     ]

@@ -254,13 +254,13 @@ def test_a_row_that_stays_locked_is_a_conflict_and_a_dead_database_is_unavailabl
         error.__cause__ = type("Cause", (Exception,), {"pgcode": "55P03"})()
         raise error
 
-    monkeypatch.setattr("dispatch.reporting.report", locked)
+    monkeypatch.setattr("dispatch.reporting.report_whole", locked)
     assert is_problem(hotline.post("/matters", report()), 409)["code"] == "busy"
 
     def dead(*_args, **_kwargs):
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr("dispatch.reporting.report", dead)
+    monkeypatch.setattr("dispatch.reporting.report_whole", dead)
     answer = hotline.post("/matters", report())
     is_problem(answer, 503)
     assert answer["Retry-After"]
