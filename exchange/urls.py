@@ -5,7 +5,7 @@ from django.urls.converters import StringConverter
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from exchange import developers, problems
-from exchange.api.views import attachments, calendar, catalogue, matters, nodes, track
+from exchange.api.views import attachments, calendar, catalogue, matter_verbs, matters, nodes, track
 
 app_name = "exchange"
 
@@ -27,7 +27,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{v1}matters/<serial:number>", matters.MatterFile.as_view(), name="matter"),
     path(f"{v1}matters/<serial:number>/timeline", matters.Timeline.as_view(), name="timeline"),
     path(f"{v1}matters/<serial:number>/reveal", matters.Reveal.as_view(), name="reveal"),
-    *(path(f"{v1}matters/<serial:number>/{verb}", matters.verb_view(verb)) for verb in matters.VERBS),
+    *(
+        path(f"{v1}matters/<serial:number>/{verb}", matter_verbs.verb_view(verb))
+        for verb in matter_verbs.VERBS
+    ),
     path(f"{v1}nodes", nodes.Nodes.as_view(), name="nodes"),
     *(path(f"{v1}nodes/<int:pk>/{verb}", nodes.verb_view(verb)) for verb in nodes.VERBS),
     path(f"{v1}attachments", attachments.Attachments.as_view(), name="attachments"),

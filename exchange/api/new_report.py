@@ -4,6 +4,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from dispatch import reporting
 from exchange.api.bodies import Photos, Remark, Sentence
 from exchange.api.fields import Body, ByCode, UnitField
 from matters.choices import Urgency
@@ -64,3 +65,24 @@ class NewReport(Body):
     handled = Handled(required=False, allow_null=True)
     external_id = serializers.CharField(max_length=80, required=False, allow_null=True, default=None)
     attachments = Photos()
+
+
+def new_matter(sent: dict) -> reporting.NewMatter:
+    """What was sent, as the entrance takes it."""
+    place = sent.pop("location", None) or {}
+    reporter = sent.pop("reporter", None) or {}
+    about, handled = sent.pop("about", None) or {}, sent.pop("handled", None) or {}
+    photos = tuple(sent.pop("attachments"))
+    point = None
+    if "lon" in place:
+        point = reporting.Point(place["lon"], place["lat"], place["crs"], place.get("accuracy_m"))
+    return reporting.NewMatter(
+        **sent,
+        point=point,
+        address=place.get("address", ""),
+        reporter_name=reporter.get("name", ""),
+        reporter_phone=reporter.get("phone", ""),
+        about=about.get("department"),
+        handled_text=handled.get("text", ""),
+        attachments=photos,
+    )

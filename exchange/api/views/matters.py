@@ -1,19 +1,19 @@
-"""Matters: report, list, file, timeline, reveal, and one address for each verb."""
+"""Matters: report, list, file, timeline, reveal."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dispatch import answering, contacts, ladders, policies, reporting, routing, triage
+from dispatch import contacts, ladders, policies, reporting, routing
 from dispatch.models import Node, Routing
 from exchange import schema, throttling
 from exchange.api import answers, bodies, entry_answers
-from exchange.api.new_report import NewReport
+from exchange.api.new_report import NewReport, new_matter
 from exchange.api.views.door import Door, Listing
 from exchange.filters import MatterFilters
 from exchange.idempotency import REPLAYED, once
@@ -55,7 +55,7 @@ class Matters(Listing):
     )
     @once
     def post(self, request: Request) -> Response:
-        new = _new_matter(self.read(NewReport))
+        new = new_matter(self.read(NewReport))
         reported = reporting.report_whole(new, by=self.actor, at=self.at)
         matter, created = reported.matter, reported.created
         file = _file(self, matter, reported.nodes, reported.routing) if created else file_of(self, matter.pk)
@@ -109,47 +109,6 @@ class Reveal(Door):
         return Response({"field": fields["field"], "value": value})
 
 
-class MatterVerb(Door):
-    """One verb of a matter: read the fields, call the verb, answer with the file."""
-
-    scopes = {"POST": Scope.REPORT}
-    verb: ClassVar[Callable[..., Matter]]
-    body: ClassVar[type[bodies.Step]]
-
-    @once
-    def post(self, request: Request, number: str) -> Response:
-        fields = self.read(self.body)
-        matter = type(self).verb(visible(self, number), **fields, by=self.actor, at=self.at)
-        return Response(file_of(self, matter.pk))
-
-
-VERBS: dict[str, tuple[Callable[..., Matter], type[bodies.Step]]] = {
-    "accept": (triage.accept, bodies.Step),
-    "dispatch": (triage.dispatch, bodies.Dispatch),
-    "correct": (triage.correct, bodies.Correct),
-    "decline": (triage.decline, bodies.DeclineMatter),
-    "verify": (answering.verify, bodies.Verify),
-    "rate": (answering.rate, bodies.Rate),
-    "reopen": (answering.reopen, bodies.Say),
-    "comment": (answering.comment, bodies.Comment),
-}
-
-
-def verb_view(name: str) -> Callable[..., Any]:
-    verb, body = VERBS[name]
-    described = extend_schema(
-        operation_id=f"matters_{name}",
-        description=verb.__doc__,
-        request=body,
-        responses={200: answers.MatterFile, **schema.problems(400, 403, 404, 409, 422)},
-        parameters=[schema.IDEMPOTENCY_KEY],
-    )
-    view: type[Door] = type(
-        f"Matter{name.title()}", (MatterVerb,), {"verb": staticmethod(verb), "body": body}
-    )
-    return extend_schema_view(post=described)(view).as_view()
-
-
 def visible(view: Door, number: str) -> int:
     """The id of a matter the actor may know of. Raises Http404."""
     return get_object_or_404(Matter.objects.visible_to(view.actor).only("pk"), number=number).pk
@@ -175,23 +134,3 @@ def contact_rule(view: Door) -> dict:
         return policies.may_know_contact(matter, getattr(matter, "known_nodes", ()), view.actor)
 
     return {"actor": view.actor, "at": view.at, "contact": contact}
-
-
-def _new_matter(sent: dict) -> reporting.NewMatter:
-    place = sent.pop("location", None) or {}
-    reporter = sent.pop("reporter", None) or {}
-    about, handled = sent.pop("about", None) or {}, sent.pop("handled", None) or {}
-    photos = tuple(sent.pop("attachments"))
-    point = None
-    if "lon" in place:
-        point = reporting.Point(place["lon"], place["lat"], place["crs"], place.get("accuracy_m"))
-    return reporting.NewMatter(
-        **sent,
-        point=point,
-        address=place.get("address", ""),
-        reporter_name=reporter.get("name", ""),
-        reporter_phone=reporter.get("phone", ""),
-        about=about.get("department"),
-        handled_text=handled.get("text", ""),
-        attachments=photos,
-    )
