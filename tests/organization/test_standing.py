@@ -1,7 +1,9 @@
 """What a process has learnt of the configuration is forgotten the moment any of it changes."""
 
+import uuid
+
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from dispatch import limits, responsibility
 from organization import standing
@@ -72,3 +74,8 @@ def test_each_standing_table_has_its_trigger():
         "organization_post", "organization_calendarversion", "organization_calendarday", "matters_category",
         "dispatch_timepolicy", "dispatch_responsibility",
     }  # fmt: skip
+
+
+def test_there_is_one_stamp(town):
+    with pytest.raises(IntegrityError, match="one_stamp"), transaction.atomic():
+        Standing.objects.create(id=2, stamp=uuid.uuid4())
