@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from dispatch import limits, policies, process, reporting, routing
 from dispatch.choices import NodeKind, NodeStatus, TrayReason
@@ -87,7 +89,7 @@ def rate(
     )
     timeline.record(matter, rated, by=by, at=at)
     if rating.solved == Solved.YES and (grade is None or grade > LOW):
-        close(matter, Ending.RATED, by=reporting.PLATFORM, at=at, why=_("The reporter says it is solved."))
+        close(matter, Ending.RATED, by=reporting.PLATFORM, at=at, why=lazy("The reporter says it is solved."))
     else:
         _open_call(matter, limits.timing(at))
     return matter
@@ -139,7 +141,7 @@ def close(
     by: Actor,
     at: datetime,
     text: str = "",
-    why: str = "",
+    why: str | Promise = "",
     department_id: int | None = None,
 ) -> None:
     """The end of a matter in callback; the lifecycle keeps how it came about."""
@@ -208,7 +210,7 @@ def _open_call(matter: Matter, timing: Timing) -> None:
     lifecycle.change(matter, **process.turn(matter, opened, at=timing.at))
     line = Line(
         Kind.CALL_OPENED,
-        why=_("The reporter is not satisfied."),
+        why=lazy("The reporter is not satisfied."),
         department_id=opened[0].department_id,
         data={"node": opened[0].pk},
     )

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from dispatch import answering, deadlines, ladders, limits, outbox, process
 from dispatch.choices import WORKED, Action, NodeKind, NodeStatus
@@ -183,7 +184,7 @@ def _remind(matter: Matter, node: Node, action: Action, skipped: list[Action], t
 def _lapse(matter: Matter, node: Node, timing: Timing) -> Effect:
     process.end([node], NodeStatus.STOPPED, at=timing.at)
     answering.close(
-        matter, Ending.UNANSWERED, by=LADDER, at=timing.at, why=_("No answer came in the time set for it.")
+        matter, Ending.UNANSWERED, by=LADDER, at=timing.at, why=lazy("No answer came in the time set for it.")
     )
     return [], matter.entries.latest("seq"), None
 
@@ -205,7 +206,7 @@ def _hand_up(matter: Matter, node: Node, timing: Timing) -> Effect:
     lifecycle.change(matter, **facts)
     line = Line(
         Kind.ESCALATED,
-        why=_("Time ran out at %(late)s; %(unit)s has it now.") % {"late": node.department, "unit": heir.department},
+        why=_handed_up(node, heir),
         public=node.is_lead,
         department_id=heir.department_id,
         data={
@@ -220,6 +221,13 @@ def _hand_up(matter: Matter, node: Node, timing: Timing) -> Effect:
     return told, entry, escalation
 
 
+@timeline.official
+def _handed_up(late: Node, heir: Node) -> str:
+    words = _("Time ran out at %(late)s; %(unit)s has it now.")
+    return words % {"late": late.department, "unit": heir.department}
+
+
+@timeline.official
 def _why(node: Node, action: Action) -> str:
     due = node.due_at.astimezone(clock.ZONE).strftime("%m-%d %H:%M")
     words = {

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from dispatch import deadlines, limits, process, routing
 from dispatch.choices import NodeKind, TrayReason
@@ -14,7 +15,7 @@ from dispatch.limits import Timing
 from dispatch.models import Node, Routing
 from dispatch.process import Opening
 from dispatch.routing import Decision
-from matters import intake, lifecycle
+from matters import intake, lifecycle, timeline
 from matters.choices import Ending, Kind, Part, Urgency
 from matters.intake import NewMatter, Point
 from matters.models import Matter
@@ -59,7 +60,7 @@ def report_whole(new: NewMatter, *, by: Actor, at: datetime) -> Reported:
     if not created:
         return Reported(matter, created=False)
     if matter.handled_text:
-        line = Line(Kind.CLOSED, text=matter.handled_text, why=_("Handled on the spot."), public=True)
+        line = Line(Kind.CLOSED, text=matter.handled_text, why=lazy("Handled on the spot."), public=True)
         lifecycle.close(matter, line, by=by, at=at, ending=Ending.ON_THE_SPOT)
         return Reported(matter, created=True)
     nodes, routed = route(matter, limits.timing(at))
@@ -155,6 +156,7 @@ def _raise_emergency(matter: Matter) -> None:
         lifecycle.change(matter, urgency=Urgency.EMERGENCY)
 
 
+@timeline.official
 def _why(decision: Decision) -> str:
     if decision.line is None:
         return _("Chosen by the dispatcher.")

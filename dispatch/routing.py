@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from dispatch import proposals, responsibility
 from dispatch.choices import Outcome, TrayReason
@@ -13,6 +14,7 @@ from dispatch.limits import Timing
 from dispatch.models import Responsibility, Routing
 from dispatch.proposals import Proposal
 from dispatch.responsibility import Units
+from matters import timeline
 from matters.choices import Route
 from matters.models import Category, Matter
 from organization import clock, rows
@@ -134,18 +136,23 @@ def _matched(line: Responsibility, category: Category, matter: Matter) -> dict[s
     }
 
 
+@timeline.official
+def _wider(line: Responsibility) -> str:
+    return _("line %(line)s covers a wider area") % {"line": line.code}
+
+
 def _runner_up(
     lines: Sequence[Responsibility], units: Units, lead: Department | None
 ) -> dict[str, Any] | None:
     """The unit that came second, and why it is not the lead."""
     if len(lines) > 1 and (unit := units.lead(lines[1])):
-        reason = _("line %(line)s covers a wider area") % {"line": lines[1].code}
+        reason = _wider(lines[1])
         return {"department": unit.name, "line": lines[1].code, "version": lines[1].version, "reason": reason}
     assisting, _outside = units.assisting(lines[0])
     second = next((unit for unit in assisting if unit != lead), None)
     if second is None:
         return None
-    reason = _("the line names it as assisting, not as lead")
+    reason = timeline.official(str)(lazy("the line names it as assisting, not as lead"))
     return {"department": second.name, "line": lines[0].code, "version": lines[0].version, "reason": reason}
 
 

@@ -7,11 +7,15 @@ the digest before it; words that may be personal enter as HMAC commitments with 
 
 import hmac
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import wraps
 from hashlib import sha256
-from typing import Any
+from typing import Any, ParamSpec
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.functional import Promise
 
 from matters.models import Entry, Matter
@@ -19,6 +23,19 @@ from organization import rows
 from organization.actors import Actor
 
 _WORDS = ("text", "why", "actor_name")
+
+P = ParamSpec("P")
+
+
+def official(compose: Callable[P, str]) -> Callable[P, str]:
+    """The platform writes its own sentences in the language of the district, whatever language the actor reads."""
+
+    @wraps(compose)
+    def composed(*args: P.args, **kwargs: P.kwargs) -> str:
+        with translation.override(settings.LANGUAGE_CODE):
+            return compose(*args, **kwargs)
+
+    return composed
 
 
 @dataclass(frozen=True)
@@ -56,7 +73,7 @@ def append(matter: Matter, line: Line, *, by: Actor, at: datetime) -> Entry:
         actor_name=by.name,
         department_id=line.department_id,
         text=line.text,
-        why=str(line.why),
+        why=official(str)(line.why),
         public=line.public,
         data=line.data,
     )

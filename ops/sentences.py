@@ -13,6 +13,7 @@ CALLS = {
     "_": "s",
     "gettext": "s",
     "gettext_lazy": "s",
+    "lazy": "s",
     "gettext_noop": "s",
     "ngettext": "sp",
     "ngettext_lazy": "sp",

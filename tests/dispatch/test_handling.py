@@ -1,6 +1,7 @@
 """The verbs of a unit on its node, and who may use them when."""
 
 import pytest
+from django.utils import translation
 
 from dispatch import answering, handling, reporting, triage
 from dispatch.models import Node
@@ -319,3 +320,16 @@ def test_the_promise_is_the_earliest_of_the_source_and_the_levels(town):
     matter = town.report("ZZ01", reply_by=sooner)
     assert matter.promise_at == sooner
     assert lead(matter).due_at == at("2026-06-17 17:15"), "half a working day of 7.5 hours before the promise"
+
+
+def test_the_platforms_own_sentences_are_in_the_language_of_the_district(town):
+    with translation.override("en"):
+        matter = town.report("ZZ07")
+        part = matter.nodes.get(part="assisting")
+        handling.send_back(
+            part.pk, reason="not_ours", text="not ours", by=town.actor("rescue_head"), at=town.now
+        )
+    whys = list(matter.entries.exclude(why="").values_list("why", flat=True))
+    assert whys
+    assert not [why for why in whys if "led by" in why or "duty" in why]
+    assert "assisting" not in matter.routings.get().runner_up["reason"]
