@@ -27,7 +27,8 @@ def start(
     limit = node.limit
     node.due_at, squeezed = _within_promise(timing, limit, promise_at)
     ladder = timing.ladder(line, node.urgency)
-    node.urge_every = ladder["urge_every"]
+    # whoever assists is urged each working day, in an emergency too: the hourly call is the lead's
+    node.urge_every = (ladder if node.part == Part.LEAD else timing.ladder(None, Urgency.NORMAL))["urge_every"]
     if node.asks:
         _arm(node)
         return squeezed

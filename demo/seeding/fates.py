@@ -200,7 +200,7 @@ FATES = [
     # open now
     Fate(5, waiting, ago=(5, 100), unnamed=True, natural=True),
     Fate(3, waiting, ago=(5, 90), codes=("ZZ15", "BM19"), in_street=True, natural=True),
-    Fate(2, waiting, ago=(3, 8), codes=("XX90",), natural=True),
+    Fate(1, waiting, ago=(3, 8), codes=("XX90",), natural=True),
     Fate(3, waiting, ago=(5, 100), codes=("XX91",), natural=True),
     Fate(2, waiting, ago=(5, 60), codes=("BM04", "ZF02"), nowhere=True, natural=True),
     Fate(4, accepted, ago=(100, 200), unnamed=True),
@@ -224,5 +224,5 @@ FATES = [
     Fate(4, stalled, ago=(12.5 * DAY, 14 * DAY), codes=FIVE_DAYS),
     Fate(3, stalled, ago=(6.5 * DAY, 8 * DAY), codes=ONE_DAY),
     Fate(3, sent_back_waiting, ago=(120, 200), codes=TOWN_BASIC),
-    Fate(3, in_hand, ago=(15, 50), emergency=True),
+    Fate(1, in_hand, ago=(15, 50), emergency=True),
 ]
