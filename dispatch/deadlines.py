@@ -28,7 +28,9 @@ def start(
     node.due_at, squeezed = _within_promise(timing, limit, promise_at)
     ladder = timing.ladder(line, node.urgency)
     # whoever assists is urged each working day, in an emergency too: the hourly call is the lead's
-    node.urge_every = (ladder if node.part == Part.LEAD else timing.ladder(None, Urgency.NORMAL))["urge_every"]
+    node.urge_every = (ladder if node.part == Part.LEAD else timing.ladder(None, Urgency.NORMAL))[
+        "urge_every"
+    ]
     if node.asks:
         _arm(node)
         return squeezed
