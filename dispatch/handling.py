@@ -47,8 +47,10 @@ def assign(node_id: int, *, assignee: Person, by: Actor, at: datetime, revision:
     matter, node, post = _hold(node_id, "assign", by, revision)
     if not _belongs(assignee, node, at):
         raise Invalid(_("%(name)s does not work in this unit.") % {"name": assignee.name}, field="assignee")
-    node.assignee = assignee
+    former, node.assignee = node.assignee_id, assignee
     process.save(node, "assignee")
+    if former and not process.is_given_to(former, matter):
+        participation.end([matter.pk], people=[former], at=at)
     participation.begin(matter, people=[assignee.pk], at=at)
     lifecycle.change(matter)
     _record(matter, node, post, Kind.ASSIGNED, by=by, at=at, data={"assignee": assignee.pk})

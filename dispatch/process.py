@@ -111,6 +111,11 @@ def running(matter: Matter) -> list[Node]:
     return sorted(nodes, key=lambda node: node.part != Part.LEAD)
 
 
+def is_given_to(person_id: int, matter: Matter) -> bool:
+    """Whether a running node of the matter is in this person's hands."""
+    return Node.objects.running().filter(matter=matter, assignee=person_id).exists()
+
+
 def turn(matter: Matter, nodes: Sequence[Node], *, at: datetime) -> dict[str, Any]:
     """What the matter's row must say of its running nodes: whose turn, until when, on which level."""
     lead = next((node for node in nodes if node.is_lead), None)

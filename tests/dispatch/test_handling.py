@@ -333,3 +333,16 @@ def test_the_platforms_own_sentences_are_in_the_language_of_the_district(town):
     assert whys
     assert not [why for why in whys if "led by" in why or "duty" in why]
     assert "assisting" not in matter.routings.get().runner_up["reason"]
+
+
+def test_whoever_a_sensitive_step_is_taken_from_no_longer_reads_it(town):
+    matter = town.report("ZZ18", text="有人多日没吃药，情绪不稳")
+    part = matter.nodes.get(part="assisting")
+    head = town.actor("village_head")
+    handling.assign(part.pk, assignee=town.grid_member, by=head, at=town.now)
+    assert Matter.objects.visible_to(town.actor("grid_member")).filter(pk=matter.pk).exists()
+    handling.assign(part.pk, assignee=town.village_handler, by=head, at=town.now)
+
+    assert not Matter.objects.visible_to(town.actor("grid_member")).filter(pk=matter.pk).exists()
+    handling.assign(part.pk, assignee=town.grid_member, by=head, at=town.now)
+    assert Matter.objects.visible_to(town.actor("grid_member")).filter(pk=matter.pk).exists()
