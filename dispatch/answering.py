@@ -110,7 +110,7 @@ def reopen(matter_id: int, *, text: str, by: Actor, at: datetime, revision: int 
         _next_round(matter, line, timing, by=by)
         return matter
     lifecycle.reopen(matter, line, by=by, at=at)
-    reporting.start(matter, routing.tray(matter, TrayReason.REOPENED), timing, by=reporting.PLATFORM)
+    reporting.start(matter, routing.tray(matter, TrayReason.REOPENED, at=at), timing, by=reporting.PLATFORM)
     return matter
 
 
@@ -200,7 +200,7 @@ def _handed_in(matter: Matter) -> NodeQuerySet:
 def _open_callback(matter: Matter, timing: Timing, *, asks: bool) -> list[Node]:
     """At the town's command room, or at the district's when the district handled it."""
     level = Level.DISTRICT if matter.level == Level.DISTRICT else Level.TOWN
-    room = Units(matter.area, about=matter.about_department_id).command_room(level)
+    room = Units(matter.area, at=timing.at, about=matter.about_department_id).command_room(level)
     limit = timing.stage("callback" if asks else "call", matter.urgency)
     return process.open_nodes(matter, [Opening(NodeKind.CALLBACK, room, limit, asks=asks)], timing)
 

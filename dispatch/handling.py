@@ -165,7 +165,7 @@ def send_back(
     process.end_running(matter, NodeStatus.STOPPED, at=at)
     lifecycle.send_back(matter, line, by=by, at=at)
     level = Level.DISTRICT if node.department.level == Level.DISTRICT else Level.TOWN
-    decision = routing.tray(matter, TrayReason.SENT_BACK, level=level)
+    decision = routing.tray(matter, TrayReason.SENT_BACK, at=at, level=level)
     reporting.start(matter, decision, timing, by=reporting.PLATFORM)
     return node
 

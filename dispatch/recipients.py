@@ -83,7 +83,7 @@ def _present(role: str, node: Node, posts: list[Post], matter: Matter) -> tuple[
 
 def _desk(matter: Matter, level: Level, timing: Timing) -> list[Person]:
     """The command room of the level: its dispatchers and heads, or for a sensitive matter its named desk."""
-    room = Units(matter.area, about=matter.about_department_id).command_room(level)
+    room = Units(matter.area, at=timing.at, about=matter.about_department_id).command_room(level)
     posts = people.holders([room.pk], roles=(Role.DISPATCHER, Role.HEAD), at=timing.at).get(room.pk, [])
     return [post.person for post in posts if post.sensitive_desk or not matter.sensitive]
 

@@ -79,7 +79,7 @@ def route(matter: Matter, timing: Timing) -> tuple[list[Node], Routing]:
     except Exception:
         log.exception("matter %s could not be dispatched", matter.number)
         matter.refresh_from_db()
-        return start(matter, routing.tray(matter, TrayReason.FAILED), timing, by=PLATFORM)
+        return start(matter, routing.tray(matter, TrayReason.FAILED, at=timing.at), timing, by=PLATFORM)
 
 
 def start(

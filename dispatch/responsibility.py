@@ -1,7 +1,7 @@
 """Who answers for a category at a place: the lines of the list, and the units they name there."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -28,7 +28,7 @@ def lines_for(
 
 
 class Units:
-    """The current units of a place and of all that contain it, read at once (one query) and asked by reference.
+    """The units of a place and of all that contain it, on the day of `at`: read in one query, asked by reference.
 
     `about` is the id of the unit the matter is about: no hand-up and no tray leads to it. What is read is kept in
     `known`.
@@ -39,21 +39,22 @@ class Units:
         area: Area,
         lines: Sequence[Responsibility] = (),
         *,
+        at: datetime,
         about: int | None = None,
         known: dict[Any, Any] | None = None,
     ) -> None:
-        self._about = about
-        known, key = {} if known is None else known, ("units", area.pk, tuple(line.pk for line in lines))
+        self._about, day = about, clock.day_of(at)
+        known, key = {} if known is None else known, ("units", area.pk, tuple(line.pk for line in lines), day)
         if key not in known:
-            known[key] = self._read(area, lines)
+            known[key] = self._read(area, lines, day)
         self._all: list[Department] = known[key]
 
     @staticmethod
-    def _read(area: Area, lines: Sequence[Responsibility]) -> list[Department]:
+    def _read(area: Area, lines: Sequence[Responsibility], day: date) -> list[Department]:
         offices = {ref["office"] for line in lines for ref in _references(line) if ref.get("office")}
         named = {line.lead_department_id for line in lines if line.lead_department_id}
         found = (
-            Department.objects.current()
+            Department.objects.valid_on(day)
             .filter(Q(area__path__in=area.lineage) | Q(pk__in=named))
             .filter(
                 Q(office__in=offices) | Q(pk__in=named) | Q(kind__in=[UnitKind.COMMAND, UnitKind.VILLAGE])

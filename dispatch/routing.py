@@ -54,9 +54,9 @@ def decide(matter: Matter, timing: Timing) -> Decision:
         proposed = proposals.propose(f"{matter.title} {matter.text}")
         category = proposals.certain(proposed, above=timing.policy.auto_confidence)
     if category is None:
-        return tray(matter, TrayReason.NO_CATEGORY, proposals=proposed)
+        return tray(matter, TrayReason.NO_CATEGORY, at=timing.at, proposals=proposed)
     lines = responsibility.lines_for(category, matter.area, at=timing.at, known=timing.known)
-    units = Units(matter.area, lines, about=matter.about_department_id, known=timing.known)
+    units = Units(matter.area, lines, at=timing.at, about=matter.about_department_id, known=timing.known)
     if category.route in _TRAY_ROUTES:
         return _tray(units, _TRAY_ROUTES[category.route])
     if not lines:
@@ -91,9 +91,11 @@ def latest(matter: Matter) -> Routing | None:
     )
 
 
-def tray(matter: Matter, reason: TrayReason, *, level: str = Level.TOWN, **known: Any) -> Decision:
+def tray(
+    matter: Matter, reason: TrayReason, *, at: datetime, level: str = Level.TOWN, **known: Any
+) -> Decision:
     """A decision for the command room of the level at the matter's place."""
-    units = Units(matter.area, about=matter.about_department_id)
+    units = Units(matter.area, at=at, about=matter.about_department_id)
     return Decision(unit=units.command_room(level), reason=reason, **known)
 
 

@@ -25,7 +25,7 @@ def verifier(
     """
     handlers, people = _handlers(matter)
     barred = handlers | set(passed_over)
-    units = Units(matter.area)
+    units = Units(matter.area, at=at)
     village = units.at(Level.VILLAGE, None)
     if village and village.pk not in passed_over and (member := _grid_member(matter, people, handlers, at)):
         return village, member
@@ -65,7 +65,7 @@ def _neighbour(
     outside = _grid_members(people, units, at).select_related("person", "area__parent")
     for path in matter.area.lineage:
         for post in outside.filter(area__path__startswith=path):
-            committee = Units(post.area).at(Level.VILLAGE, None) if post.area else None
+            committee = Units(post.area, at=at).at(Level.VILLAGE, None) if post.area else None
             if committee and committee.pk not in barred:
                 return committee, post.person
     return None

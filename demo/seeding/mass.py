@@ -44,7 +44,9 @@ class Mass:
         grids = Area.objects.filter(level=Level.GRID, ring__isnull=False)
         self.grids = list(grids.select_related("parent"))
         lines = list(Responsibility.objects.in_force(clock.day_of(now)).select_related("category"))
-        self.routes = {place: list(_routes(place, lines)) for place in {grid.parent for grid in self.grids}}
+        self.routes = {
+            place: list(_routes(place, lines, now)) for place in {grid.parent for grid in self.grids}
+        }
         self.long_routes = {
             place: [each for each in found if _is_long(each[0])] for place, found in self.routes.items()
         }
@@ -137,9 +139,9 @@ class Mass:
         return person.pk, ("person", person.pk, person.name)
 
 
-def _routes(village, lines):
+def _routes(village, lines, now):
     """(line, units, assisting units) of every line that finds its lead at the village."""
-    units = Units(village, lines)
+    units = Units(village, lines, at=now)
     for line in lines:
         lead = units.lead(line)
         if lead and not forbids(line, lead):

@@ -149,7 +149,7 @@ class Story:
     def _units(self):
         """Whom a dispatcher would choose: the units of the line; for a lead missing or refused another office."""
         line = lines_for(self.plan.category, self.matter.area, at=self.at)[0]
-        units = Units(self.matter.area, [line])
+        units = Units(self.matter.area, [line], at=self.at)
         lead, refused = units.lead(line), self._sent_back()
         if lead is None or lead.pk == refused or forbids(line, lead):
             lead = self.world.elsewhere(self.matter.area, refused)

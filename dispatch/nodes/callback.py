@@ -16,5 +16,5 @@ class Callback(Kind):
     code = NodeKind.CALLBACK
 
     def hand_up(self, matter: Matter, node: Node, running: Sequence[Node], timing: Timing) -> Succession:
-        room = Units(matter.area, about=matter.about_department_id).command_room(Level.DISTRICT)
+        room = Units(matter.area, at=timing.at, about=matter.about_department_id).command_room(Level.DISTRICT)
         return Succession(Opening(NodeKind.CALLBACK, room, timing.stage("call", matter.urgency)))

@@ -16,7 +16,9 @@ class Handle(Kind):
     code = NodeKind.HANDLE
 
     def hand_up(self, matter: Matter, node: Node, running: Sequence[Node], timing: Timing) -> Succession:
-        units = Units(matter.area, [node.line] if node.line else [], about=matter.about_department_id)
+        units = Units(
+            matter.area, [node.line] if node.line else [], at=timing.at, about=matter.about_department_id
+        )
         unit = units.above(node.department, node.line)
         limit = timing.of_level(unit.level, node.line)
         theirs = [

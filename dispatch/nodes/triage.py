@@ -17,5 +17,5 @@ class Triage(Kind):
     code = NodeKind.TRIAGE
 
     def hand_up(self, matter: Matter, node: Node, running: Sequence[Node], timing: Timing) -> Succession:
-        room = Units(matter.area, about=matter.about_department_id).command_room(Level.DISTRICT)
+        room = Units(matter.area, at=timing.at, about=matter.about_department_id).command_room(Level.DISTRICT)
         return Succession(Opening(NodeKind.TRIAGE, room, triage_limit(timing, matter.urgency)))

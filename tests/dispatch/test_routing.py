@@ -201,3 +201,12 @@ def test_a_grid_of_a_village_without_a_committee_lies_in_the_tray(town):
         valid_from=dt.date(2026, 1, 1),
     )  # fmt: skip
     assert in_tray(town.report("ZZ07", area=village), town.room, "no_unit")
+
+
+def test_a_unit_with_a_planned_end_day_leads_until_that_day_and_not_after(town):
+    town.enforcement.valid_to = at("2026-06-30 00:00").date()
+    town.enforcement.save()
+
+    assert lead(town.report("ZF11", at=at("2026-06-30 10:00"))).department == town.enforcement
+    matter = town.report("ZF11", at=at("2026-07-01 10:00"))
+    assert (lead(matter).kind, matter.routings.get().reason) == ("triage", "no_unit")
