@@ -197,6 +197,21 @@ def test_a_code_that_only_begins_alike_is_not_inside(town):
     assert not Matter.objects.within(town.town1).exists()
 
 
+@pytest.mark.parametrize("who", ["client", "desk", "auditor", "village_head", "sensitive_desk"])
+def test_no_scope_reaches_into_a_code_that_only_begins_like_its_own(town, who):
+    matter = town.register()
+    roots = {"auditor": town.district, "village_head": town.village}
+    root = roots.get(who, town.town1)
+    alike = f"{root.path.rstrip('/')}7/"  # as if the next code were one digit longer
+    Matter.objects.filter(pk=matter.pk).update(
+        area_path=alike, reported_by=None, sensitive=who == "sensitive_desk"
+    )
+    reader = Actor.of_client(town.client(area=root)[0]) if who == "client" else town.actor(who)
+    assert not Matter.objects.visible_to(reader).filter(pk=matter.pk).exists()
+    Matter.objects.filter(pk=matter.pk).update(area_path=root.path)
+    assert Matter.objects.visible_to(reader).filter(pk=matter.pk).exists()
+
+
 def test_one_question_is_one_query(town, matters, django_assert_num_queries):
     actor = town.actor("police_bureau_head")
     with django_assert_num_queries(1):
