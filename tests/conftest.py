@@ -3,6 +3,7 @@
 `./run test` names the servers and demo mode; the settings are read before this file is."""
 
 import importlib.util
+import os
 
 import pytest
 from django.utils import translation
@@ -24,6 +25,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "/tests/browser/" in str(item.path):
             item.add_marker("browser")
+        if item.get_closest_marker("long") and not os.environ.get("GOVFLOW_LONG"):
+            item.add_marker(pytest.mark.skip(reason="a long form: ./run test --long"))
 
 
 @pytest.fixture(autouse=True)
