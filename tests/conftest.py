@@ -5,6 +5,7 @@
 import importlib.util
 import os
 
+import hypothesis
 import pytest
 from django.utils import translation
 
@@ -19,6 +20,18 @@ def pytest_configure(config: pytest.Config) -> None:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
+
+    _examples()
+
+
+def _examples() -> None:
+    """The ordinary suite looks at the same examples on every machine, however slow; long forms look for new ones."""
+    long = bool(os.environ.get("GOVFLOW_LONG"))
+    slow = [hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.data_too_large]
+    hypothesis.settings.register_profile(
+        "govflow", deadline=None, derandomize=not long, print_blob=True, suppress_health_check=slow
+    )
+    hypothesis.settings.load_profile("govflow")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
