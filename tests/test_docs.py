@@ -60,7 +60,7 @@ def test_every_file_the_instructions_name_is_there():
 
 PLACES = """
 dispatch.nodes.KINDS dispatch.nodes.base.Succession dispatch.ladders._STOPS_BY_KIND dispatch.ladders.TELLS
-dispatch.admin.STAGES dispatch.escalation.ENTRY dispatch.process.open_nodes dispatch.process.turn
+dispatch.admin.STAGES dispatch.effects.ENTRY dispatch.process.open_nodes dispatch.process.turn
 dispatch.process.Opening matters.timeline.record desk.pages.timeline.ROUTINE portal.progress.SAID
 """
 
@@ -80,4 +80,4 @@ def test_every_kind_of_node_has_its_class_and_its_words():
 
 def test_every_rung_that_stays_has_its_entry():
     ends = {"escalate", "lapse"}  # these write their own
-    assert set(named("dispatch.escalation.ENTRY")) == set(named("dispatch.choices.Action")) - ends
+    assert set(named("dispatch.effects.ENTRY")) == set(named("dispatch.choices.Action")) - ends

@@ -5,7 +5,7 @@ import random
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from dispatch import escalation, limits
+from dispatch import effects, escalation, limits
 from dispatch.models import Node, Notice, Outbox, Rung
 from matters import timeline
 from matters.models import Entry, Matter, new_salt, new_token
@@ -182,20 +182,20 @@ def in_child_count(work):
 def test_a_poisoned_node_never_stops_the_rest(town, monkeypatch):
     matters = many(town, 5)
     poisoned = lead(matters[2])
-    honest = escalation._remind
+    honest = effects.remind
 
     def fails(matter, node, *rest):
         if node.pk == poisoned.pk:
             raise RuntimeError("bad data")
         return honest(matter, node, *rest)
 
-    monkeypatch.setattr(escalation, "_remind", fails)
+    monkeypatch.setattr(effects, "remind", fails)
     assert escalation.sweep(at=REMINDING) == 4
     poisoned.refresh_from_db()
     assert (poisoned.failures, poisoned.rung) == (1, 0)
     assert poisoned.next_alarm_at == REMINDING, "it is still due, and tried again after a while"
 
-    monkeypatch.setattr(escalation, "_remind", honest)
+    monkeypatch.setattr(effects, "remind", honest)
     Node.objects.filter(pk=poisoned.pk).update(retry_at=None)
     assert escalation.sweep(at=REMINDING) == 1
 

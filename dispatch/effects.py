@@ -1,0 +1,126 @@
+"""What a rung does, besides being counted: it tells, hands up, or closes, and writes its entry.
+
+Called under the locks of the matter, then the node, by `escalation._ring`. Add an action that only tells by its entry
+kind in ENTRY and its words in WORDS; one that does more has a function in EFFECTS.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from dispatch import answering, ladders, outbox, process
+from dispatch.choices import WORKED, Action, NodeKind, NodeStatus
+from dispatch.limits import Timing
+from dispatch.models import Escalation, Node
+from dispatch.nodes import KINDS
+from matters import lifecycle, timeline
+from matters.choices import Ending, Kind
+from matters.models import Entry, Matter
+from matters.timeline import Line
+from organization import clock
+from organization.actors import Actor
+
+LADDER = Actor.rule("ladder")
+
+ENTRY: dict[str, Kind] = {
+    Action.SIGN_MISSED: Kind.SIGN_MISSED,
+    Action.RESPONSE_MISSED: Kind.RESPONSE_MISSED,
+    Action.RETURN_LAPSED: Kind.RETURN_LAPSED,
+    Action.REMIND: Kind.REMINDED,
+    Action.WARN: Kind.WARNED,
+    Action.SUPERVISE: Kind.SUPERVISED,
+    Action.URGE: Kind.URGED,
+}
+#: The platform's sentence for each entry; %(unit)s and %(due)s are known.
+WORDS: dict[str, Promise] = {
+    Action.SIGN_MISSED: lazy("%(unit)s has not signed for it in time."),
+    Action.RESPONSE_MISSED: lazy("%(unit)s has not answered the reporter in time."),
+    Action.RETURN_LAPSED: lazy("%(unit)s did not send it back, so it is the first responsible."),
+    Action.REMIND: lazy("%(unit)s: due at %(due)s."),
+    Action.WARN: lazy("%(unit)s: the time ran out at %(due)s."),
+    Action.SUPERVISE: lazy("%(unit)s is ordered to finish it; it was due at %(due)s."),
+    Action.URGE: lazy("%(unit)s is urged again; it was due at %(due)s."),
+}
+_NOT_ACCEPTED = lazy("%(unit)s has not accepted it in time.")
+
+Effect = tuple[list[dict[str, Any]], Entry, Escalation | None]  # who was told, what was written
+
+
+def take(matter: Matter, node: Node, action: Action, skipped: list[Action], timing: Timing) -> Effect:
+    """The effect of one rung; the caller stores the rung itself in the same transaction."""
+    if does := EFFECTS.get(action):
+        return does(matter, node, timing)
+    return remind(matter, node, action, skipped, timing)
+
+
+def remind(matter: Matter, node: Node, action: Action, skipped: list[Action], timing: Timing) -> Effect:
+    told = outbox.tell(matter, [(node, ladders.TELLS[action])], action, timing)
+    line = Line(
+        ENTRY[action],
+        why=_why(node, action),
+        department_id=node.department_id,
+        data={
+            "node": node.pk, "step": node.kind, "rung": node.rung, "part": node.part, "skipped": skipped,
+        },
+    )  # fmt: skip
+    return told, timeline.record(matter, line, by=LADDER, at=timing.at), None
+
+
+def lapse(matter: Matter, node: Node, timing: Timing) -> Effect:
+    process.end([node], NodeStatus.STOPPED, at=timing.at)
+    answering.close(
+        matter, Ending.UNANSWERED, by=LADDER, at=timing.at, why=lazy("No answer came in the time set for it.")
+    )
+    return [], matter.entries.latest("seq"), None
+
+
+def hand_up(matter: Matter, node: Node, timing: Timing) -> Effect:
+    """The late node ends as escalated, the level above has it; the late unit keeps a part where its kind says so."""
+    others = [other for other in process.running(matter) if other.pk != node.pk]
+    process.end([node], NodeStatus.ESCALATED, at=timing.at)
+    succession = KINDS[node.kind].hand_up(matter, node, others, timing)
+    if succession.folded:
+        process.end(succession.folded, NodeStatus.STOPPED, at=timing.at)
+    opened = process.open_nodes(matter, [each for each in (succession.heir, succession.kept) if each], timing)
+    heir = succession.existing or opened[0]
+    told = outbox.tell(matter, [(node, ladders.TELLS[Action.ESCALATE])], Action.ESCALATE, timing)
+    stay = [other for other in others if other not in succession.folded]
+    facts = process.turn(matter, [*opened, *stay], at=timing.at)
+    if node.is_lead and node.kind in WORKED:
+        facts["escalated_level"] = heir.department.level
+    lifecycle.change(matter, **facts)
+    line = Line(
+        Kind.ESCALATED,
+        why=_handed_up(node, heir),
+        public=node.is_lead,
+        department_id=heir.department_id,
+        data={
+            "node": node.pk, "rung": node.rung, "part": node.part, "reason": "time", "to": heir.pk,
+            "from_level": node.level, "to_level": heir.level, "due_at": heir.due_at.isoformat(),
+        },
+    )  # fmt: skip
+    entry = timeline.record(matter, line, by=LADDER, at=timing.at)
+    escalation = Escalation(
+        node=node, successor=heir, from_level=node.level, to_level=heir.level, at=timing.at
+    )
+    return told, entry, escalation
+
+
+@timeline.official
+def _handed_up(late: Node, heir: Node) -> str:
+    words = _("Time ran out at %(late)s; %(unit)s has it now.")
+    return words % {"late": late.department, "unit": heir.department}
+
+
+@timeline.official
+def _why(node: Node, action: Action) -> str:
+    unaccepted = action == Action.SIGN_MISSED and node.kind == NodeKind.TRIAGE
+    words = _NOT_ACCEPTED if unaccepted else WORDS[action]
+    due = node.due_at.astimezone(clock.ZONE).strftime("%m-%d %H:%M")
+    return str(words) % {"unit": node.department, "due": due}
+
+
+EFFECTS: dict[str, Callable[[Matter, Node, Timing], Effect]] = {Action.ESCALATE: hand_up, Action.LAPSE: lapse}
