@@ -51,6 +51,16 @@ class Action(TextChoices):
     LAPSE = "lapse", _("Close without an answer")
 
 
+class SpanKind(TextChoices):
+    """What an interval of a clock was."""
+
+    RUN = "run", _("Time runs")
+    HOLD = "hold", _("Time is held")
+    OUTAGE = "outage", _("The platform was away")
+    EXTENSION = "extension", _("Time was added")
+    GRACE = "grace", _("Time to catch up with a change")
+
+
 class Reason(TextChoices):
     """Why a unit sends a matter back."""
 

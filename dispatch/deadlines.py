@@ -1,10 +1,13 @@
 """The clock of a node and the promise of a matter: derived moments, never edited ones."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from dispatch import ladders
 from dispatch.choices import NodeKind
+from dispatch.clocks import ClockSpan
+from dispatch.ledger import Ledger
 from dispatch.limits import Timing, added, is_short
 from dispatch.models import Node, Responsibility
 from matters.choices import Part, Urgency
@@ -24,25 +27,42 @@ def start(
     All clocks of a node start when it opens. An emergency or a limit under a working day in natural time is
     not cut by the promise: it ends before half a working day could matter.
     """
-    limit = node.limit
-    node.due_at, squeezed = _within_promise(timing, limit, promise_at)
+    squeezed = derive(node, timing, line=line, promise_at=promise_at)
+    _arm(node)
+    return squeezed
+
+
+def derive(
+    node: Node,
+    timing: Timing,
+    *,
+    line: Responsibility | None,
+    promise_at: datetime | None,
+    spans: Sequence[ClockSpan] = (),
+) -> bool:
+    """Every moment the calendar decides, from the opening (`timing.at`) and the intervals of the node's clock."""
+    limit, ledger = node.limit, Ledger(timing.calendar, node.limit_unit, spans)
+    own, squeezed = _within_promise(timing, limit, promise_at)
+    due = ledger.extended(own)
+    node.due_at = ledger.reached(due, with_grace=True)
     ladder = timing.ladder(line, node.urgency)
     # whoever assists is urged each working day, in an emergency too: the hourly call is the lead's
     node.urge_every = (ladder if node.part == Part.LEAD else timing.ladder(None, Urgency.NORMAL))[
         "urge_every"
     ]
     if node.asks:
-        _arm(node)
         return squeezed
-    node.remind_at = fraction_at(timing.calendar, timing.at, node.due_at, ladder["remind"], limit.unit)
-    node.escalate_at = timing.due(_pause(limit, node.urgency, ladder), start=node.due_at)
+    reminded = fraction_at(timing.calendar, timing.at, due, ladder["remind"], limit.unit)
+    node.remind_at = ledger.reached(reminded)
+    handed_up = timing.due(_pause(limit, node.urgency, ladder), start=node.due_at)
+    node.escalate_at = ledger.reached(handed_up, since=node.due_at)
     if not node.climbs:
         node.urge_at = node.escalate_at
     elif node.kind == NodeKind.TRIAGE:
-        node.sign_due_at = timing.due(timing.stage("accept", node.urgency))
+        accepted = timing.due(timing.stage("accept", node.urgency))
+        node.sign_due_at = ledger.reached(accepted, with_grace=True)
     elif node.kind == NodeKind.HANDLE:
-        _start_handling(node, timing, line)
-    _arm(node)
+        _start_handling(node, timing, line, own, ledger)
     return squeezed
 
 
@@ -100,12 +120,17 @@ def _pause(limit: Limit, urgency: str, ladder: dict[str, Any]) -> Limit:
     return Limit.parse(ladder["escalate_after"])
 
 
-def _start_handling(node: Node, timing: Timing, line: Responsibility | None) -> None:
-    quarter = fraction_at(timing.calendar, timing.at, node.due_at, QUARTER, node.limit.unit)
-    node.sign_due_at = min(timing.due(timing.stage("sign", node.urgency)), quarter)
-    node.returnable_until = min(timing.due(timing.stage("return_window", node.urgency)), quarter)
+def _start_handling(
+    node: Node, timing: Timing, line: Responsibility | None, own: datetime, ledger: Ledger
+) -> None:
+    quarter = fraction_at(timing.calendar, timing.at, own, QUARTER, node.limit.unit)
+    signed = min(timing.due(timing.stage("sign", node.urgency)), quarter)
+    node.sign_due_at = ledger.reached(signed, with_grace=True)
+    returnable = min(timing.due(timing.stage("return_window", node.urgency)), quarter)
+    node.returnable_until = ledger.reached(returnable, with_grace=True)
     if node.part == Part.LEAD and line and line.first_response:
-        node.first_response_due_at = min(timing.due(Limit.parse(line.first_response)), node.due_at)
+        answered = min(timing.due(Limit.parse(line.first_response)), own)
+        node.first_response_due_at = ledger.reached(answered, with_grace=True)
 
 
 def _arm(node: Node) -> None:

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from dispatch import choices
+from dispatch import choices, clocks  # noqa: F401  (the tables of the clock are registered with these)
 from dispatch.querysets import NodeQuerySet, NoticeQuerySet, OutboxQuerySet, ResponsibilityQuerySet
 from matters.choices import Part, Urgency
 from matters.models import Category, Entry, Matter
@@ -167,6 +167,7 @@ class Node(models.Model):
     limit_amount = models.PositiveSmallIntegerField()
     limit_unit = models.CharField(max_length=2)
     calendar_version = models.PositiveIntegerField()
+    cut = models.BooleanField(default=False, help_text="What is left of the promise shortens its limit.")
     urgency = models.CharField(max_length=10, choices=Urgency)
 
     sign_due_at = models.DateTimeField(null=True, blank=True)

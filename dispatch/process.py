@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import F
 
-from dispatch import deadlines, outbox
+from dispatch import deadlines, ledger, outbox
 from dispatch.choices import WORKED, NodeKind, NodeStatus
 from dispatch.limits import Timing
 from dispatch.models import Node, Responsibility
@@ -67,10 +67,12 @@ def open_nodes(matter: Matter, openings: Iterable[Opening], timing: Timing) -> l
     for opening in openings:
         node = _new_node(matter, opening, timing)
         promise_at = matter.promise_at if _is_cut(opening) else None
+        node.cut = promise_at is not None
         if deadlines.start(node, timing, line=opening.line, promise_at=promise_at):
             squeezed.append(node)
         nodes.append(node)
     rows.insert(nodes)
+    ledger.start(nodes)
     participation.begin(matter, units=_units(nodes), people=_people(nodes), at=timing.at)
     outbox.tell(
         matter,

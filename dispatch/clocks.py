@@ -1,0 +1,76 @@
+"""What the clock of a step keeps: when it ran, was held or was given time. Due moments follow from it."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from dispatch.choices import SpanKind
+from matters.models import Matter
+from organization.calendar import Limit
+
+
+class MomentRange(Func):
+    """`tstzrange(from, to)` with an open end."""
+
+    function = "tstzrange"
+    output_field = DateTimeRangeField()
+
+
+class ClockSpan(models.Model):
+    """One interval of a step's clock, or, without a node, of the promise of its matter.
+
+    run: time counts from `began_at`; the last one of a step ends with the step. hold: nothing counts until `ended_at`,
+    which is known when it begins. outage: the platform was away, what was lost is given back. extension: the amount
+    comes after due. grace: what a change put into the past is due no sooner than the amount after `began_at`.
+    """
+
+    matter = models.ForeignKey(Matter, models.PROTECT, db_index=False, related_name="spans")
+    node = models.ForeignKey("dispatch.Node", models.PROTECT, null=True, db_index=False, related_name="spans")
+    kind = models.CharField(_("kind"), max_length=10, choices=SpanKind)
+    began_at = models.DateTimeField(_("from"))
+    ended_at = models.DateTimeField(_("to"), null=True)
+    amount = models.PositiveIntegerField(_("amount"), null=True)
+    unit = models.CharField(_("unit"), max_length=2, blank=True)
+    why = models.CharField(_("why"), max_length=200, blank=True)
+    calendar_version = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("interval of a clock")
+        verbose_name_plural = _("intervals of clocks")
+        constraints = [
+            ExclusionConstraint(
+                name="a_clock_runs_or_is_held",
+                expressions=[
+                    ("node", RangeOperators.EQUAL),
+                    (MomentRange("began_at", "ended_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(kind__in=["run", "hold"], node__isnull=False),
+            ),
+            ExclusionConstraint(
+                name="an_outage_is_given_back_once",
+                expressions=[
+                    ("node", RangeOperators.EQUAL),
+                    (MomentRange("began_at", "ended_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(kind="outage", node__isnull=False),
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("began_at")), name="span_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="run")
+                | Q(kind__in=["hold", "outage"], ended_at__isnull=False)
+                | Q(kind__in=["extension", "grace"], amount__isnull=False, ended_at=None),
+                name="span_says_how_long",
+            ),
+        ]
+        indexes = [models.Index(fields=["matter", "began_at"], name="span_matter")]  # ledger.of(matter)
+
+    def __str__(self) -> str:
+        return f"{self.node_id or self.matter_id} {self.kind}"
+
+    @property
+    def limit(self) -> Limit:
+        return Limit.parse(f"{self.amount}{self.unit}")
