@@ -22,7 +22,7 @@ def is_late(planned_at: datetime, at: datetime) -> bool:
 
 def jump(node: Node, at: datetime) -> tuple[datetime, Action, list[Action]]:
     """An emergency that was kept waiting goes straight to the highest rung already due, writing what it skipped."""
-    due = [step for step in ladders.pending(node) if step[0] <= at]
+    due = [step for step in ladders.pending(node) if step[0] <= at and step[1] != Action.RING]
     due.sort(key=lambda step: step[1] != Action.RETURN_LAPSED)  # it closes by itself, so it skips nothing
     planned_at, action = due[-1]
     return planned_at, action, [each for _at, each in due[:-1]]

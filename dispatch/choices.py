@@ -49,6 +49,14 @@ class Action(TextChoices):
     SUPERVISE = "supervise", _("Supervision order")
     URGE = "urge", _("Urge")
     LAPSE = "lapse", _("Close without an answer")
+    RING = "ring", _("Ring until somebody answers")
+    LOOK_MISSED = "look_missed", _("Nobody has looked")
+
+
+#: Kinds of messages that call a person: by voice and SMS at once, day and night. Nothing else may use a voice.
+CALLS = ("ring",)
+#: Kinds that wait for no office hours although their matter may be an ordinary one.
+AT_ONCE = (*CALLS, "look", "look_missed")
 
 
 class SpanKind(TextChoices):

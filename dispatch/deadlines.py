@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from dispatch import ladders
+from dispatch import ladders, rings
 from dispatch.choices import NodeKind
 from dispatch.clocks import ClockSpan
 from dispatch.ledger import Ledger
@@ -28,6 +28,7 @@ def start(
     not cut by the promise: it ends before half a working day could matter.
     """
     squeezed = derive(node, timing, line=line, promise_at=promise_at)
+    node.ring_at, node.look_due_at = rings.first(node), rings.look_by(node, timing)
     _arm(node)
     return squeezed
 

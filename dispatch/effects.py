@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from dispatch import answering, ladders, outbox, process
+from dispatch import answering, calling, ladders, outbox, process
 from dispatch.choices import WORKED, Action, NodeKind, NodeStatus
 from dispatch.limits import Timing
 from dispatch.models import Escalation, Node
@@ -33,6 +33,7 @@ ENTRY: dict[str, Kind] = {
     Action.WARN: Kind.WARNED,
     Action.SUPERVISE: Kind.SUPERVISED,
     Action.URGE: Kind.URGED,
+    Action.LOOK_MISSED: Kind.LOOK_MISSED,
 }
 #: The platform's sentence for each entry; %(unit)s and %(due)s are known.
 WORDS: dict[str, Promise] = {
@@ -43,6 +44,7 @@ WORDS: dict[str, Promise] = {
     Action.WARN: lazy("%(unit)s: the time ran out at %(due)s."),
     Action.SUPERVISE: lazy("%(unit)s is ordered to finish it; it was due at %(due)s."),
     Action.URGE: lazy("%(unit)s is urged again; it was due at %(due)s."),
+    Action.LOOK_MISSED: lazy("The duty officer of %(unit)s has not looked at it in time."),
 }
 _NOT_ACCEPTED = lazy("%(unit)s has not accepted it in time.")
 
@@ -123,4 +125,10 @@ def _why(node: Node, action: Action) -> str:
     return str(words) % {"unit": node.department, "due": due}
 
 
-EFFECTS: dict[str, Callable[[Matter, Node, Timing], Effect]] = {Action.ESCALATE: hand_up, Action.LAPSE: lapse}
+def call(matter: Matter, node: Node, timing: Timing) -> Effect:
+    return *calling.call(matter, node, timing), None
+
+
+EFFECTS: dict[str, Callable[[Matter, Node, Timing], Effect]] = {
+    Action.ESCALATE: hand_up, Action.LAPSE: lapse, Action.RING: call,
+}  # fmt: skip

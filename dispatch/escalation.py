@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from dispatch import catching_up, deadlines, effects, ladders, limits
+from dispatch import catching_up, deadlines, effects, ladders, limits, rings
 from dispatch.choices import Action
 from dispatch.limits import Timing
 from dispatch.models import Node, Rung, SweepHeartbeat
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 LONGEST_PUSH = 600  # seconds
 BATCH = 100
 
+REPEATED = (Action.URGE, Action.RING)
 Alarm = tuple[int, datetime | None, int]  # node, when, matter
 
 
@@ -93,10 +94,11 @@ def _apply(matter: Matter, node: Node, timing: Timing) -> None:
     planned_at, action = ladders.pending(node)[0]
     due_at = node.next_alarm_at or planned_at
     skipped: list[Action] = []
-    if matter.urgency == Urgency.EMERGENCY and catching_up.is_late(planned_at, timing.at):
+    late = action != Action.RING and catching_up.is_late(planned_at, timing.at)
+    if late and matter.urgency == Urgency.EMERGENCY:
         planned_at, action, skipped = catching_up.jump(node, timing.at)
     node.rung += 1
-    if action != Action.URGE:
+    if action not in REPEATED:
         node.fired = [*node.fired, *skipped, action]
     _wind_on(node, action, timing, planned_at)
     told, entry, escalation = effects.take(matter, node, action, skipped, timing)
@@ -114,6 +116,8 @@ def _wind_on(node: Node, action: Action, timing: Timing, planned_at: datetime) -
     """Set the next alarm of a node that stays; after an outage the next rung keeps its distance."""
     if action in (Action.SUPERVISE, Action.URGE):
         node.urge_at = timing.due(Limit.parse(node.urge_every))
+    if action == Action.RING:
+        node.ring_at = rings.following(node, timing)
     if action in (Action.ESCALATE, Action.LAPSE):
         Node.objects.filter(pk=node.pk).update(rung=node.rung, fired=node.fired)
         return
@@ -122,14 +126,13 @@ def _wind_on(node: Node, action: Action, timing: Timing, planned_at: datetime) -
     if late and coming and node.next_action in catching_up.PAUSED and node.urgency != Urgency.EMERGENCY:
         node.next_alarm_at = max(coming, catching_up.rest(timing, planned_at, coming))
     node.failures, node.retry_at = 0, None
-    node.save(
-        update_fields=["rung", "fired", "urge_at", "next_alarm_at", "next_action", "failures", "retry_at"]
-    )
+    moments = ("urge_at", "ring_at", "next_alarm_at", "retry_at")
+    node.save(update_fields=["rung", "fired", "next_action", "failures", *moments])
 
 
 def _turn(node: Node, action: Action) -> int:
-    """Which urging this is; every other action rings once."""
-    return node.rung if action == Action.URGE else 1
+    """Which urging or call this is; every other action rings once."""
+    return node.rung if action in REPEATED else 1
 
 
 def _push_back(node_id: int) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dispatch import answering, limits, outbox, policies, process, reporting, routing
+from dispatch import answering, limits, outbox, policies, process, reporting, rings, routing
 from dispatch.choices import NodeKind, NodeStatus, Reason, TrayReason
 from dispatch.models import Node
 from dispatch.policies import Authority
@@ -33,7 +33,7 @@ def sign(node_id: int, *, by: Actor, at: datetime, revision: int | None = None, 
     if node.status == NodeStatus.SIGNED:
         raise Refused(_("It has already been signed for."), code="already_signed")
     node.status, node.signed_at = NodeStatus.SIGNED, at
-    process.save(node, "status", "signed_at")
+    process.save(node, "status", "signed_at", *rings.answer(node, at))
     lifecycle.change(matter)
     _record(
         matter, node, post, Kind.SIGNED, by=by, at=at, public=node.is_lead, data={"how": how} if how else {}
@@ -207,9 +207,11 @@ def _record(
 
 
 def _respond(node: Node, at: datetime) -> None:
+    answered = rings.answer(node, at)
     if node.responded_at is None:
-        node.responded_at = at
-        process.save(node, "responded_at")
+        node.responded_at, answered = at, ("responded_at", *answered)
+    if answered:
+        process.save(node, *answered)
 
 
 def _belongs(person: Person, node: Node, at: datetime) -> bool:

@@ -24,6 +24,8 @@ TELLS: dict[str, tuple[str, ...]] = {
     Action.SUPERVISE: ("holder", "head", "supervisor"),
     Action.URGE: ("holder", "head"),
     Action.LAPSE: (),
+    Action.RING: ("duty",),  # and more with time: `rings.roles`
+    Action.LOOK_MISSED: ("duty", "duty_above"),
 }
 
 ROLE_NAMES = {
@@ -31,6 +33,9 @@ ROLE_NAMES = {
     "head": _("head of the unit"),
     "above": _("the level above"),
     "supervisor": _("the supervisors"),
+    "duty": _("the duty officer"),
+    "duty_above": _("the duty officer of the level above"),
+    "duty_leader": _("the district's duty leader"),
 }
 
 _STOPS_BY: dict[str, Promise] = {
@@ -38,6 +43,8 @@ _STOPS_BY: dict[str, Promise] = {
     Action.RESPONSE_MISSED: _("contact, progress or handing in"),
     Action.RETURN_LAPSED: _("sending it back with a reason"),
     Action.LAPSE: _("a rating"),
+    Action.RING: _("somebody's answer"),
+    Action.LOOK_MISSED: _("deciding whether it can wait"),
 }
 _STOPS_BY_KIND: dict[str, Promise] = {
     NodeKind.TRIAGE: _("dispatching or declining"),
@@ -65,6 +72,8 @@ def pending(node: Node) -> list[tuple[datetime, Action]]:
     steps = [
         (node.sign_due_at if node.signed_at is None else None, Action.SIGN_MISSED),
         (node.first_response_due_at if node.responded_at is None else None, Action.RESPONSE_MISSED),
+        (node.ring_at, Action.RING),
+        (node.look_due_at if node.signed_at is None else None, Action.LOOK_MISSED),
         (node.returnable_until, Action.RETURN_LAPSED),
         (node.remind_at, Action.REMIND),
         (node.due_at, Action.LAPSE if node.asks else Action.WARN),

@@ -13,6 +13,10 @@ def happened(kind: str, node: Node | None) -> str:
         return _("A matter is waiting for your unit")
     if kind == "squeezed":
         return _("A step was left too little time by the promise")
+    if kind == "ring":
+        return _("Emergency: answer it and act now")
+    if kind == "look":
+        return _("Look at it now: an emergency, or can it wait for the working day?")
     if kind == "returned":
         return _("An assisting unit sent its part back")
     return str(ladders.label(kind, node.kind if node else ""))

@@ -26,18 +26,28 @@ class DateRange(Func):
     output_field = DateRangeField()
 
 
+def default_rings() -> dict[str, str]:
+    """Every 3 minutes; after 10 the next level too, after 20 the district's leader; hourly after a day."""
+    return {
+        "every": "3M", "above_after": "10M", "leader_after": "20M",
+        "slow_after": "24H", "slow_every": "60M", "look": "30M",
+    }  # fmt: skip
+
+
 class TimePolicy(models.Model):
     """The district's default limits and ladders, with effective dates.
 
     `stages`: {"accept": {"normal": "4WH", "urgent": "15M", "emergency": "10M"}, ...};
     `ladders`: {"normal": {"remind": 0.8, "escalate_after": "1WD", "urge_every": "1WD"}, "emergency": {...}};
     `levels`: {"village": "5WD", "town": "5WD"}; a level without a limit takes the line's.
+    `rings`: how an emergency calls until somebody answers, and by when a night report is looked at; see `rings.py`.
     """
 
     effective_from = models.DateField(_("effective from"), unique=True)
     stages = models.JSONField(_("stages"))
     levels = models.JSONField(_("limits of the levels"))
     ladders = models.JSONField(_("ladders"))
+    rings = models.JSONField(_("rings of an emergency"), default=default_rings)
     auto_confidence = models.FloatField(_("dispatch by keywords above"), default=0.95)
 
     class Meta:
@@ -178,6 +188,9 @@ class Node(models.Model):
     escalate_at = models.DateTimeField(null=True, blank=True)
     urge_at = models.DateTimeField(null=True, blank=True)
     urge_every = models.CharField(max_length=8)
+    ring_at = models.DateTimeField(null=True, blank=True, help_text="The next call, until somebody answers.")
+    acknowledged_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    look_due_at = models.DateTimeField(null=True, blank=True, help_text="By when the duty officer decides.")
     fired = ArrayField(models.CharField(max_length=20), default=list)
     rung = models.PositiveSmallIntegerField(default=0)
     next_action = models.CharField(max_length=20, choices=choices.Action, blank=True)
@@ -222,6 +235,12 @@ class Node(models.Model):
                 name="node_assignee",
             ),
             models.Index(fields=["matter", "opened_at"], name="node_file"),  # for_file()
+            models.Index(  # on_duty_screen()
+                fields=["matter"],
+                condition=Q(ring_at__isnull=False, next_alarm_at__isnull=False)
+                | Q(look_due_at__isnull=False, next_alarm_at__isnull=False),
+                name="node_waits_for_duty",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,7 +19,7 @@ from django.dispatch import Signal
 from django.utils import translation
 
 from dispatch import messages, recipients
-from dispatch.choices import Medium, SendState
+from dispatch.choices import AT_ONCE, Medium, SendState
 from dispatch.limits import Timing
 from dispatch.models import Notice, Outbox
 from dispatch.recipients import Targets, Told
@@ -35,13 +35,16 @@ LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 8
 
 
-def tell(matter: Matter, targets: Targets, kind: str, timing: Timing) -> list[dict[str, Any]]:
-    """Tell the roles of each node. Returns who was told, for the record.
+def tell(
+    matter: Matter, targets: Targets, kind: str, timing: Timing, *, but: Collection[int] = ()
+) -> list[dict[str, Any]]:
+    """Tell the roles of each node, but not the people told of it already. Returns who was told, for the record.
 
     Answers [{"node", "role", "person", "name"}], with the roles `skipped` where nobody held them.
     """
     told = recipients.resolve(matter, targets, timing)
-    people_once = {(each["person"].pk, each["node"].pk): each for each in told}.values()
+    reached = (each for each in told if each["person"].pk not in but)
+    people_once = {(each["person"].pk, each["node"].pk): each for each in reached}.values()
     rows.insert(
         [
             Notice(person=each["person"], matter=matter, node=each["node"], kind=kind, at=timing.at)
@@ -72,7 +75,8 @@ def relay(*, at: datetime, limit: int = 50) -> int:
 def _queue(matter: Matter, told: Collection[Told], kind: str, timing: Timing) -> None:
     if not told:
         return
-    send_after = timing.at if matter.urgency == Urgency.EMERGENCY else timing.calendar.next_open(timing.at)
+    at_once = matter.urgency == Urgency.EMERGENCY or kind in AT_ONCE
+    send_after = timing.at if at_once else timing.calendar.next_open(timing.at)
     messages_out = [
         Outbox(
             key=f"{kind}:{each['node'].pk}:{each['node'].rung}:{each['person'].pk}",

@@ -55,6 +55,17 @@ def post_for_matter(verb: str, matter: Matter, nodes: Sequence[Node], by: Actor)
     return _WHO[verb](matter, nodes, by)
 
 
+def may_acknowledge(node: Node, by: Actor) -> Post | None:
+    """Whoever may be called, or speaks for them: people of the unit, and who watches over the place day and night."""
+    if by.kind != ActorKind.PERSON:
+        return None
+    if post := _post(by, (*_WORKERS, *_WATCHERS), node.department_id):
+        return post
+    if node.assignee_id == by.id or node.matter.sensitive:
+        return _any_post(by, node) if node.assignee_id == by.id else None
+    return _covering(by, _WATCHERS, node.matter) or _room(by, node.matter)
+
+
 def may_verify(node: Node, by: Actor) -> Post | None:
     """Never anyone who handled it: the person given the node, or the unit's staff when that unit did not handle it."""
     if _handled(node, by):
@@ -91,8 +102,9 @@ def may_know_contact(matter: Matter, nodes: Sequence[Node], by: Actor) -> bool:
 
 def node_verbs(node: Node, by: Actor) -> list[str]:
     """Verbs possible now on a running node, the primary first."""
+    rings = ["acknowledge"] if node.is_running and node.ring_at and may_acknowledge(node, by) else []
     if not node.is_running or node.kind not in (NodeKind.HANDLE, NodeKind.CALLBACK) or node.asks:
-        return []
+        return rings
     if node.kind == NodeKind.CALLBACK:
         verbs = ["contact", "hand_in"] if node.responded_at is None else ["hand_in", "contact"]
     elif node.status == NodeStatus.OPEN:
@@ -101,7 +113,8 @@ def node_verbs(node: Node, by: Actor) -> list[str]:
         verbs = ["hand_in", "progress", "contact", "assign", "send_back"]
     if "return_lapsed" in node.fired or node.returnable_until is None:
         verbs = [verb for verb in verbs if verb != "send_back"]
-    return [verb for verb in verbs if post_for_node(verb, node, by)]
+    verbs = [verb for verb in verbs if post_for_node(verb, node, by)]
+    return [*verbs[:1], *rings, *verbs[1:]]
 
 
 def matter_verbs(matter: Matter, nodes: Iterable[Node], by: Actor) -> list[str]:
@@ -131,6 +144,12 @@ def _post(by: Actor, roles: Collection[str], department_id: int) -> Post | None:
 def _covering(by: Actor, roles: Collection[str], matter: Matter) -> Post | None:
     held = (post for post in by.posts if post.role in roles)
     return next((post for post in held if post.area and post.area.holds(matter.area_path)), None)
+
+
+def _room(by: Actor, matter: Matter) -> Post | None:
+    """The post of whoever heads or sits in a command room over the place."""
+    rooms = (post for post in by.posts if post.department and post.department.is_command_room)
+    return next((post for post in rooms if post.department.area.holds(matter.area_path)), None)  # type: ignore[union-attr]
 
 
 def _sent(client: ApiClient, matter: Matter) -> bool:

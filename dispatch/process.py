@@ -80,6 +80,8 @@ def open_nodes(matter: Matter, openings: Iterable[Opening], timing: Timing) -> l
         "opened",
         timing,
     )
+    if looking := [node for node in nodes if node.look_due_at]:
+        outbox.tell(matter, [(node, ("duty",)) for node in looking], "look", timing)
     if squeezed:
         outbox.tell(matter, [(node, ("above",)) for node in squeezed], "squeezed", timing)
     return nodes
@@ -143,6 +145,12 @@ def save(node: Node, *fields: str) -> None:
         deadlines.rearm(node)
     node.revision += 1
     node.save(update_fields=[*fields, "revision", "next_alarm_at", "next_action"])
+
+
+def arm(node: Node, *fields: str) -> None:
+    """Store what nobody who acts on the node need have read: the alarm is set again, the revision stays."""
+    deadlines.rearm(node)
+    node.save(update_fields=[*fields, "next_alarm_at", "next_action"])
 
 
 def _is_cut(opening: Opening) -> bool:

@@ -56,7 +56,7 @@ def _elsewhere(
     role: str, node: Node, matter: Matter, timing: Timing, desks: dict[Level, list[Person]]
 ) -> list[Person]:
     """Who is told outside the node's unit: its level's `room`, the supervisors, else the level above."""
-    level = Level(node.department.level)
+    level = Level.DISTRICT if role == "duty_leader" else Level(node.department.level)
     if role == "supervisor":
         return _supervisors(matter, timing)
     if role != "room":
@@ -76,7 +76,7 @@ def _present(role: str, node: Node, posts: list[Post], matter: Matter) -> tuple[
         posts = [post for post in posts if post.sensitive_desk]
     heads = [post.person for post in posts if post.role == Role.HEAD]
     working = [post.person for post in posts if post.role != Role.HEAD]
-    if role == "holder":
+    if role in ("holder", "duty"):
         return (working, []) if working else (heads, ["holder"])
     return (heads if role == "head" else []), []
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dispatch import limits, policies, process, reporting, responsibility, routing
+from dispatch import limits, policies, process, reporting, responsibility, rings, routing
 from dispatch.choices import Decline, NodeKind, NodeStatus
 from dispatch.models import Node, Responsibility
 from dispatch.policies import Authority
@@ -29,7 +29,7 @@ def accept(matter_id: int, *, by: Actor, at: datetime, revision: int | None = No
     if node.status == NodeStatus.SIGNED:
         raise Refused(_("It has already been accepted."), code="already_accepted")
     node.status, node.signed_at = NodeStatus.SIGNED, at
-    process.save(node, "status", "signed_at")
+    process.save(node, "status", "signed_at", *rings.answer(node, at))
     lifecycle.change(matter)
     line = Line(Kind.ACCEPTED, public=True, department_id=post.department_id, data={"node": node.pk})
     timeline.record(matter, line, by=by, at=at)

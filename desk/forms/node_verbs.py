@@ -6,12 +6,34 @@ from django.utils.translation import pgettext_lazy
 
 from desk.forms.base import VerbForm, sentence
 from desk.pages import units
-from dispatch import handling
+from dispatch import calling, handling
 from dispatch.choices import Reason
 from organization.models import Person
 
 REACHED = [("yes", _("Reached")), ("no", _("Not reached"))]
 HOW = [("phone", _("By phone")), ("visit", _("On the spot")), ("message", _("By message"))]
+
+
+class Acknowledge(VerbForm):
+    button, done = (
+        pgettext_lazy("button", "Answer"),
+        _("Answered: the calls have stopped. It must still be signed for."),
+    )
+    help = _(
+        "Leave the name empty if you have it yourself. Name whoever said that they have it, and it is shown so."
+    )
+
+    on_word_of = forms.ModelChoiceField(
+        Person.objects.none(), label=_("On the word of"), required=False, empty_label=_("I have it myself")
+    )
+    phone = forms.CharField(label=_("Said from the phone"), required=False, max_length=20)
+    text = sentence(_("What was said"), required=False)
+
+    def prepare(self):
+        self.fields["on_word_of"].queryset = units.people_called(self.target, at=self.at)
+
+    def act(self):
+        return calling.acknowledge(self.target.pk, **self.given("on_word_of", "phone", "text"), **self.always)
 
 
 class Sign(VerbForm):
@@ -93,6 +115,7 @@ class SendBack(VerbForm):
 
 
 FORMS = {
+    "acknowledge": Acknowledge,
     "sign": Sign,
     "assign": Assign,
     "contact": Contact,

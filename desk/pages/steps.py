@@ -12,6 +12,7 @@ WORDS = {
     "rate": pgettext_lazy("button", "Record the rating"),
     "reopen": pgettext_lazy("button", "Reopen"),
     "comment": pgettext_lazy("button", "Add a note"),
+    "acknowledge": pgettext_lazy("button", "Answer"),
     "sign": pgettext_lazy("button", "Sign"),
     "assign": pgettext_lazy("button", "Assign"),
     "contact": pgettext_lazy("button", "Contact"),
@@ -19,9 +20,9 @@ WORDS = {
     "hand_in": pgettext_lazy("button", "Hand in"),
     "send_back": pgettext_lazy("button", "Send back"),
 }
-ONE_CLICK = ("accept", "sign")
+ONE_CLICK = ("accept", "sign", "acknowledge")
 #: What a person comes to the page for; the others stand beside it as second choices.
-LEADING = ("sign", "hand_in", "verify", "accept", "dispatch")
+LEADING = ("acknowledge", "sign", "hand_in", "verify", "accept", "dispatch")
 KEYS = {"hand_in": "e", "sign": "s", "progress": "p", "contact": "l", "verify": "v", "accept": "a"}
 
 

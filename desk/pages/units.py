@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 
+from dispatch.choices import Action
 from matters.models import Category
 from organization import clock
 from organization.choices import Level, Role
@@ -42,3 +43,12 @@ def people_for(node, *, at):
     if node.department.level == Level.VILLAGE:
         who |= Q(role=Role.GRID_MEMBER, area__path__startswith=node.department.area.path)
     return Person.objects.filter(is_active=True, posts__in=posts.filter(who)).distinct().order_by("pk")
+
+
+def people_called(node, *, at):
+    """Whoever may have said that they have it: staff of the unit, and those whom the calls reached."""
+    called = {told["person"] for rung in node.rungs.filter(action=Action.RING) for told in rung.tells}
+    posts = Post.objects.valid_on(clock.day_of(at)).filter(department=node.department_id)
+    return (
+        Person.objects.filter(Q(pk__in=called) | Q(posts__in=posts), is_active=True).distinct().order_by("pk")
+    )

@@ -113,3 +113,11 @@ class HandIn(Say):
 class SendBack(Step):
     reason = serializers.ChoiceField(choices=Reason.choices)
     text = Sentence()
+
+
+class Acknowledge(Step):
+    """Without `on_word_of` the person who asks has it; with it, that person said so, from `phone` if it is known."""
+
+    on_word_of = PersonField(required=False)
+    phone = Remark(max_length=20)
+    text = Remark()

@@ -21,7 +21,7 @@ MATTER_VERBS = {
     "reveal",
     "timeline",
 }
-NODE_VERBS = {"sign", "assign", "contact", "progress", "hand_in", "send_back"}
+NODE_VERBS = {"acknowledge", "sign", "assign", "contact", "progress", "hand_in", "send_back"}
 
 
 @pytest.fixture(scope="module")

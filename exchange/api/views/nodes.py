@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dispatch import handling
+from dispatch import calling, handling
 from dispatch.models import Node
 from exchange import schema
 from exchange.api import answers, bodies
@@ -55,6 +55,7 @@ VERBS: dict[str, tuple[Callable[..., Node], type[bodies.Step]]] = {
     "progress": (handling.progress, bodies.Progress),
     "hand_in": (handling.hand_in, bodies.HandIn),
     "send_back": (handling.send_back, bodies.SendBack),
+    "acknowledge": (calling.acknowledge, bodies.Acknowledge),
 }
 
 
