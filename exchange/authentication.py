@@ -11,6 +11,11 @@ from rest_framework.request import Request
 
 from organization.models import ApiClient
 from organization.people import digest
+from organization.statements import Given, Once
+
+_known: Once[ApiClient] = Once(
+    lambda: ApiClient.objects.select_related("area").defer("area__ring").filter(prefix=Given("prefix"))
+)
 
 KEYWORD = "api-key"
 CHALLENGE = 'Api-Key realm="GovFlow"'
@@ -64,4 +69,4 @@ def is_known(request: Request) -> bool:
 def _client_of(prefix: str) -> ApiClient | None:
     if not prefix.isalnum() or not prefix.isascii():
         return None
-    return ApiClient.objects.select_related("area").filter(prefix=prefix).first()
+    return _known.first(prefix=prefix)

@@ -17,6 +17,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from organization.statements import Given
+
 DEFAULT, MOST = 50, 200
 
 
@@ -26,7 +28,7 @@ class Place:
 
     order: str
     value: Any
-    pk: int
+    pk: Any
     back: bool = False
 
     def __str__(self) -> str:
@@ -51,15 +53,40 @@ class Keyset(BasePagination):
     """The view names its orders (`orderings`, the first is the default), each a column with or without a minus."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list:
-        self.request, self.order = request, _order(request, view.orderings)
+        self.open(queryset.model, request, view.orderings)
+        return self.keep(list(self._from(queryset, self.place)[: self.size + 1]))
+
+    def open(self, model: type[Model], request: Request, orderings: tuple[str, ...]) -> None:
+        """Read which page is asked for. Raises ValidationError."""
+        self.request, self.order = request, _order(request, orderings)
         self.name, self.down = self.order.lstrip("-"), self.order.startswith("-")
-        self.column = queryset.model._meta.get_field(self.name)
+        self.column: Field = model._meta.get_field(self.name)
         self.place: Place | None = None
         if cursor := request.query_params.get("cursor"):
             self.place = Place.parse(cursor, self.order, self.column)
-        size = _limit(request)
-        rows = list(self._from(queryset)[: size + 1])
-        self.more, rows = len(rows) > size, rows[:size]
+        self.size = _limit(request)
+
+    @property
+    def shape(self) -> tuple:
+        """What the statement of a page depends on, beside the values of `told`."""
+        place = self.place and (self.place.value is None, self.place.back)
+        return self.order, self.size, place
+
+    @property
+    def told(self) -> dict[str, Any]:
+        return {"place": self.place.value, "place_pk": self.place.pk} if self.place else {}
+
+    def unfilled(self, queryset: QuerySet) -> QuerySet:
+        """The page with its place left open, to be filled from `told`."""
+        place = self.place
+        if place:
+            value = None if place.value is None else Given("place", self.column)
+            place = Place(place.order, value, Given("place_pk"), place.back)
+        return self._from(queryset, place)[: self.size + 1]
+
+    def keep(self, rows: list) -> list:
+        """The rows to show; one more was read to know whether there are more."""
+        self.more, rows = len(rows) > self.size, rows[: self.size]
         self.rows = rows[::-1] if self.place and self.place.back else rows
         return self.rows
 
@@ -85,13 +112,14 @@ class Keyset(BasePagination):
         properties = {"results": schema, "next": link, "previous": link}
         return {"type": "object", "properties": properties, "required": list(properties)}
 
-    def _from(self, queryset: QuerySet) -> QuerySet:
-        down = self.down != bool(self.place and self.place.back)
-        if self.place:
-            queryset = queryset.filter(self._beyond(self.place, down))
+    def _from(self, queryset: QuerySet, place: Place | None) -> QuerySet:
+        back = bool(place and place.back)
+        down = self.down != back
+        if place:
+            queryset = queryset.filter(self._beyond(place, down))
         column, nulls = F(self.name), {}
         if self.column.null:  # unknown moments come last, whichever way round
-            nulls = {"nulls_first": True} if self.place and self.place.back else {"nulls_last": True}
+            nulls = {"nulls_first": True} if back else {"nulls_last": True}
         by = column.desc(**nulls) if down else column.asc(**nulls)
         return queryset.order_by(by, "-pk" if down else "pk")
 
@@ -112,7 +140,7 @@ class Keyset(BasePagination):
         going_on = self.more and (self.place is not None and self.place.back) is back
         if not self.rows or not (came_from or going_on):
             return None
-        row: Model = self.rows[0 if back else -1]
+        row = self.rows[0 if back else -1]
         place = Place(self.order, getattr(row, self.column.attname), row.pk, back)
         return replace_query_param(self.request.build_absolute_uri(), "cursor", str(place))
 

@@ -125,7 +125,7 @@ TEMPLATES = [
 # Nobody waits longer than five seconds for a lock: the loser is told, the sweeper tries again.
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
-        **env.db_url_config(DATABASE_URL),
+        **env.db_url_config(DATABASE_URL, engine="govflow.postgresql"),
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
         "CONN_HEALTH_CHECKS": True,
     }

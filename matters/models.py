@@ -60,6 +60,7 @@ class Channel(models.Model):
     name = models.CharField(_("name"), max_length=40)
 
     class Meta:
+        triggers = stamped()
         verbose_name = _("channel")
         verbose_name_plural = _("channels")
 

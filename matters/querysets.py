@@ -11,7 +11,7 @@ from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
 
 from matters import search
 from matters.choices import OPEN
-from organization.actors import Actor
+from organization.actors import Actor, Reach
 from organization.choices import ActorKind, Level, Role
 from organization.models import Area, Department
 
@@ -45,14 +45,15 @@ class MatterQuerySet(QuerySet["Matter"]):
 
     def visible_to(self, actor: Actor) -> Self:
         """The matters the actor may know of: the union over valid posts, less recusal."""
-        if actor.is_rule:
+        reach = actor.reach  # and nothing else: statements are kept by it
+        if reach.kind == ActorKind.RULE:
             return self
-        if actor.client:
-            return self.filter(area_path__startswith=actor.client.area.path, sensitive=False)
-        if actor.kind != ActorKind.PERSON:
+        if reach.client_path is not None:
+            return self.filter(area_path__startswith=reach.client_path, sensitive=False)
+        if reach.kind != ActorKind.PERSON:
             return self.none()
-        units = {post.department_id for post in actor.posts if post.department_id}
-        seen = self.filter(_in_scope(actor) & Q(sensitive=False) | _in_confidence(actor) & Q(sensitive=True))
+        units = {held.unit for held in reach.held if held.unit}
+        seen = self.filter(_in_scope(reach) & Q(sensitive=False) | _in_confidence(reach) & Q(sensitive=True))
         # recusal: a matter about a unit is never shown to it
         return seen.exclude(about_department__in=units) if units else seen
 
@@ -76,40 +77,39 @@ def _units() -> Prefetch[Any, Any, Any]:
     return Prefetch("responsible", Department.objects.for_routing())
 
 
-def _in_scope(actor: Actor) -> Q:
+def _in_scope(reach: Reach) -> Q:
     """Ordinary matters: by place, by unit, and the person's own reports."""
-    scope = Q(reported_by=actor.id)
+    scope = Q(reported_by=reach.id)
     units, bureaus = set[int](), set[int]()
-    for post in actor.posts:
-        if post.area and post.role in _BY_PLACE:
-            scope |= Q(area_path__startswith=post.area.path)
-        if post.department is None or post.role not in (*_BY_UNIT, Role.DISPATCHER):
+    for held in reach.held:
+        if held.area_path and held.role in _BY_PLACE:
+            scope |= Q(area_path__startswith=held.area_path)
+        if held.unit is None or held.role not in (*_BY_UNIT, Role.DISPATCHER):
             continue
-        units.add(post.department.pk)
-        if post.role in _BY_UNIT and post.department.level == Level.VILLAGE:
-            scope |= Q(area_path__startswith=post.department.area.path)
-        if post.role == Role.HEAD:
-            bureaus.add(post.department.pk)
-    if Role.ADMINISTRATOR in {post.role for post in actor.posts} and len(actor.posts) == 1:
+        units.add(held.unit)
+        if held.role in _BY_UNIT and held.unit_level == Level.VILLAGE:
+            scope |= Q(area_path__startswith=held.unit_path)
+        if held.role == Role.HEAD:
+            bureaus.add(held.unit)
+    if [held.role for held in reach.held] == [Role.ADMINISTRATOR]:
         return Q(pk__in=[])
-    return scope | _took_part(actor, units, bureaus)
+    return scope | _took_part(reach, units, bureaus)
 
 
-def _in_confidence(actor: Actor) -> Q:
+def _in_confidence(reach: Reach) -> Q:
     """Sensitive matters: who holds their nodes, the named sensitive desk, the auditor; never by place alone."""
     scope, units = Q(), set[int]()
-    for post in actor.posts:
-        unit = post.department
-        place = post.area or (unit and unit.area)
-        if place and (post.role == Role.AUDITOR or post.sensitive_desk):
-            scope |= Q(area_path__startswith=place.path)
-        if unit and (post.sensitive_desk or (post.role in _BY_UNIT and not unit.is_command_room)):
-            units.add(unit.pk)
-    return scope | _took_part(actor, units, (), until=None)
+    for held in reach.held:
+        place = held.area_path or held.unit_path
+        if place and (held.role == Role.AUDITOR or held.sensitive_desk):
+            scope |= Q(area_path__startswith=place)
+        if held.unit and (held.sensitive_desk or (held.role in _BY_UNIT and not held.is_command_room)):
+            units.add(held.unit)
+    return scope | _took_part(reach, units, (), until=None)
 
 
-def _took_part(actor: Actor, units: Collection[int], bureaus: Collection[int], **still: None) -> Q:
-    of = Q(person=actor.id)
+def _took_part(reach: Reach, units: Collection[int], bureaus: Collection[int], **still: None) -> Q:
+    of = Q(person=reach.id)
     if units:
         of |= Q(department__in=units)
     if bureaus:

@@ -2,10 +2,48 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Self
+from functools import cached_property
+from typing import NamedTuple, Self
 
 from organization.choices import ActorKind
 from organization.models import ApiClient, Person, Post
+
+
+class Held(NamedTuple):
+    """What an appointment opens: its role, its unit (with level and place) and the place it covers, by path."""
+
+    role: str
+    sensitive_desk: bool
+    area_path: str | None
+    unit: int | None
+    unit_level: str
+    unit_path: str
+    is_command_room: bool
+
+    @classmethod
+    def of(cls, post: Post) -> Self:
+        unit = post.department
+        area_path = post.area.path if post.area else None
+        if unit is None:
+            return cls(post.role, post.sensitive_desk, area_path, None, "", "", False)
+        return cls(
+            post.role,
+            post.sensitive_desk,
+            area_path,
+            unit.pk,
+            unit.level,
+            unit.area.path,
+            unit.is_command_room,
+        )
+
+
+class Reach(NamedTuple):
+    """All that decides what an actor may know of. Two actors of one reach may know of the same."""
+
+    kind: ActorKind
+    id: int | None
+    client_path: str | None
+    held: tuple[Held, ...]
 
 
 @dataclass(frozen=True)
@@ -39,3 +77,8 @@ class Actor:
     @property
     def is_rule(self) -> bool:
         return self.kind == ActorKind.RULE
+
+    @cached_property
+    def reach(self) -> Reach:
+        path = self.client.area.path if self.client else None
+        return Reach(self.kind, self.id, path, tuple(Held.of(post) for post in self.posts))

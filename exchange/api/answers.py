@@ -10,7 +10,15 @@ from matters.choices import Part, Status, Urgency
 from matters.masking import name as masked_name
 from matters.masking import phone as masked_phone
 from matters.models import Matter
+from organization.actors import Actor
 from organization.choices import ActorKind, Level, UnitKind
+
+
+def sent_by(matter: Matter, actor: Actor) -> bool:
+    """Whether the actor sent the report."""
+    sent = matter.client_id if actor.kind == ActorKind.CLIENT else matter.reported_by_id
+    return sent is not None and sent == actor.id
+
 
 Text = serializers.CharField
 Number = serializers.IntegerField
@@ -166,9 +174,7 @@ class MatterRow(Answer):
     @extend_schema_field(serializers.URLField(allow_null=True))
     def get_tracking_url(self, matter: Matter) -> str | None:
         """Whoever holds the link may rate, so only the sender of the report learns it."""
-        actor = self.context["actor"]
-        sent = matter.client_id if actor.kind == ActorKind.CLIENT else matter.reported_by_id
-        if sent is None or sent != actor.id:
+        if not sent_by(matter, self.context["actor"]):
             return None
         return self.context["request"].build_absolute_uri(f"/q/{matter.token}/")
 

@@ -22,7 +22,7 @@ AREAS = Area.objects.current()
 
 
 class AreaFilters(FilterSet):
-    area = Code(queryset=AREAS, field_name="path", method=within)
+    area = Code(rows=AREAS, field_name="path", method=within)
     q = filters.CharFilter(method="by_words", max_length=60)
     at = filters.DateFilter(method="on")
 
@@ -38,7 +38,7 @@ class AreaFilters(FilterSet):
 
 
 class DepartmentFilters(AreaFilters):
-    area = Code(queryset=AREAS, field_name="area__path", method=within)
+    area = Code(rows=AREAS, field_name="area__path", method=within)
 
     class Meta:
         model = Department
@@ -61,7 +61,7 @@ class CategoryFilters(FilterSet):
 class LineFilters(AreaFilters):
     """`area`: what answers at this place, from its own lines up to the district's, and what is said below it."""
 
-    area = Code(queryset=AREAS, method="at_place")
+    area = Code(rows=AREAS, method="at_place")
 
     class Meta:
         model = Responsibility

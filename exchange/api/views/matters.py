@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -12,15 +11,13 @@ from rest_framework.response import Response
 from dispatch import contacts, ladders, policies, reporting, routing
 from dispatch.models import Node, Routing
 from exchange import schema, throttling
-from exchange.api import answers, bodies, entry_answers
+from exchange.api import answers, bodies, entry_answers, matter_list
 from exchange.api.new_report import NewReport, new_matter
 from exchange.api.views.door import Door, Listing
 from exchange.filters import MatterFilters
 from exchange.idempotency import REPLAYED, once
 from matters.models import Matter
 from organization.choices import Scope
-
-HELD = ("matter", "department", "assignee", "status", "kind", "asks", "part")  # what `may_know_contact` asks
 
 
 class Matters(Listing):
@@ -32,20 +29,20 @@ class Matters(Listing):
     def get_throttles(self) -> list:
         return [throttling.Reports()] if self.request.method == "POST" else []
 
-    def rows(self) -> QuerySet:
-        rows = Matter.objects.visible_to(self.actor).for_list().select_related("reporter")
-        if self.actor.client:  # another system knows the masked contacts of its whole area
-            return rows
-        return rows.prefetch_related(
-            Prefetch("nodes", Node.objects.running().only(*HELD), to_attr="known_nodes")
-        )
-
-    def get_serializer_context(self) -> dict:
-        return {**super().get_serializer_context(), **contact_rule(self)}
-
     @extend_schema(operation_id="matters_list")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().get(request)
+        self._only_known(request)
+        page: Any = self.paginator
+        page.open(Matter, request, self.orderings)
+        rows = matter_list.rows(self.actor, request.query_params, page, at=self.at)
+        answer = matter_list.answered(
+            rows,
+            actor=self.actor,
+            at=self.at,
+            may_know=lambda row, nodes: policies.may_know_contact(row, nodes, self.actor),
+            link=lambda token: request.build_absolute_uri(f"/q/{token}/"),
+        )
+        return page.get_paginated_response(answer)
 
     @extend_schema(
         operation_id="matters_report",

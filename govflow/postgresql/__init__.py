@@ -1,0 +1,1 @@
+"""PostgreSQL as the framework speaks to it, with a cheaper look at whether a kept connection still lives."""

@@ -1,0 +1,28 @@
+"""What many matters name: places, units, categories, channels. Read once under the stamp, so lists need no joins."""
+
+from typing import Any
+
+from matters.models import Category, Channel
+from organization import standing
+from organization.models import Area, Department
+
+Known = dict[Any, Any]
+
+
+def areas(known: Known) -> dict[int, Area]:
+    """Every place by id, without its boundary."""
+    return standing.table(known, Area.objects.only("code", "name", "level", "path", "parent"))
+
+
+def units(known: Known) -> dict[int, Department]:
+    """Every unit by id, with its place and the bureau it belongs to."""
+    return standing.table(known, Department.objects.for_routing())
+
+
+def categories(known: Known) -> dict[int, Category]:
+    """Every category by id, with its platform."""
+    return standing.table(known, Category.objects.select_related("platform"))
+
+
+def channels(known: Known) -> dict[int, Channel]:
+    return standing.table(known, Channel.objects.all())
