@@ -9,7 +9,10 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest  # noqa: TID251  (the type Django's admin calls these with)
 from django.utils.translation import gettext_lazy as _
 
-from dispatch.models import Responsibility, TimePolicy
+from dispatch import media
+from dispatch.channels import gateway, http
+from dispatch.choices import BodyFormat, Medium
+from dispatch.models import ChannelSetting, Responsibility, TimePolicy
 from organization.admin import Kept
 from organization.calendar import Limit
 
@@ -31,6 +34,8 @@ def limit_of(text: Any) -> None:
 def parts_of(value: Any, names: Sequence[str]) -> list[Any]:
     """The named parts of a JSON object; ValidationError if one is missing."""
     missing = [name for name in names if not isinstance(value, dict) or name not in value]
+    if not isinstance(value, dict):
+        raise ValidationError(_("Write an object: {...}."))
     if missing:
         raise ValidationError(_("Missing: %(names)s."), params={"names": ", ".join(missing)})
     return [value[name] for name in names]
@@ -55,6 +60,20 @@ class TimePolicyForm(forms.ModelForm):
         for ladder in parts_of(self.cleaned_data["ladders"], LADDERS):
             check_ladder(ladder)
         return self.cleaned_data["ladders"]
+
+    def clean_telling(self) -> Any:
+        telling = self.cleaned_data["telling"] or {}
+        parts_of(telling, [])
+        limit_of(telling.get("digest", media.DIGEST))
+        for rule in parts_of(telling.get("media", {}), list(telling.get("media", {}))):
+            parts_of(rule, ["normal"])
+            check_media([way for ways in rule.values() for way in ways])
+        return telling
+
+
+def check_media(ways: Sequence[str]) -> None:
+    if unknown := sorted(set(ways) - set(Medium)):
+        raise ValidationError(_("“%(name)s” is no medium."), params={"name": unknown[0]})
 
 
 def check_ladder(ladder: Any) -> None:
@@ -103,3 +122,44 @@ class ResponsibilityAdmin(Kept):
     def get_readonly_fields(self, request: HttpRequest, obj: Responsibility | None = None) -> list[str]:
         fields = [field.name for field in self.opts.fields if field.name not in ("id", "effective_to")]
         return fields if obj else []
+
+
+class ChannelSettingForm(forms.ModelForm):
+    """A gateway that could send elsewhere, or send a secret of the server, is refused before it is stored."""
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"]
+        if not http.is_listed(gateway.HOLE.sub("x", url)):
+            raise ValidationError(_("This host is not among the gateways the server may write to."))
+        return url
+
+    def clean_secret(self) -> str:
+        secret: str = self.cleaned_data["secret"]
+        if secret and not secret.startswith(gateway.PREFIX):
+            raise ValidationError(_("The name begins with CHANNEL_SECRET_."))
+        return secret
+
+    def clean_body(self) -> Any:
+        body = self.cleaned_data["body"]
+        if self.cleaned_data.get("body_format") == BodyFormat.FORM:
+            parts_of(body, [])
+        return body
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
+        for name in ("url", "headers", "body"):
+            if unknown := sorted(gateway.unknown(cleaned.get(name))):
+                self.add_error(name, _("Nobody fills in {%(name)s}.") % {"name": unknown[0]})
+        if (cleaned.get("medium") == Medium.ROBOT) != bool(cleaned.get("unit")):
+            raise ValidationError(_("A robot belongs to a unit; the other gateways belong to none."))
+        return cleaned
+
+
+@admin.register(ChannelSetting)
+class ChannelSettingAdmin(admin.ModelAdmin):
+    form = ChannelSettingForm
+    list_display = ["medium", "unit", "url", "active"]
+    list_select_related = ["unit"]
+    autocomplete_fields = ["unit"]
+    ordering = ["medium", "pk"]

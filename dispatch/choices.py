@@ -113,9 +113,20 @@ class Medium(TextChoices):
     """How a message leaves the house."""
 
     EMAIL = "email", _("E-mail")
+    SMS = "sms", _("Text message")
+    VOICE = "voice", _("Phone call")
+    ROBOT = "robot", _("Group robot")
 
 
 class SendState(TextChoices):
     READY = "ready", _("Ready")
     SENT = "sent", _("Sent")
+    DROPPED = "dropped", _("Not sent on purpose")
     DEAD = "dead", _("Undeliverable")
+
+
+class BodyFormat(TextChoices):
+    """How a gateway wants to be written to."""
+
+    JSON = "json", "JSON"
+    FORM = "form", _("Form fields")

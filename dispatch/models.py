@@ -1,7 +1,5 @@
 """Who does it, by when: the list, the nodes, their rungs and their messages."""
 
-import uuid
-
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoundary, RangeOperators
@@ -10,13 +8,19 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from dispatch import choices, clocks  # noqa: F401  (the tables of the clock are registered with these)
-from dispatch.querysets import NodeQuerySet, NoticeQuerySet, OutboxQuerySet, ResponsibilityQuerySet
+from dispatch.outgoing import ChannelSetting, Endpoint, Notice, Outbox, Pace
+from dispatch.querysets import NodeQuerySet, ResponsibilityQuerySet
 from matters.choices import Part, Urgency
 from matters.models import Category, Entry, Matter
 from organization.calendar import Limit
 from organization.choices import Level
 from organization.models import Area, Department
 from organization.standing import stamped
+
+__all__ = [
+    "ChannelSetting", "DateRange", "Endpoint", "Escalation", "Node", "Notice", "Outbox", "Pace", "Responsibility",
+    "Routing", "Rung", "SweepHeartbeat", "TimePolicy",
+]  # fmt: skip
 
 
 class DateRange(Func):
@@ -41,6 +45,7 @@ class TimePolicy(models.Model):
     `ladders`: {"normal": {"remind": 0.8, "escalate_after": "1WD", "urge_every": "1WD"}, "emergency": {...}};
     `levels`: {"village": "5WD", "town": "5WD"}; a level without a limit takes the line's.
     `rings`: how an emergency calls until somebody answers, and by when a night report is looked at; see `rings.py`.
+    `telling`: {"media": {kind: {urgency: [medium]}}, "digest": "30M"}; what it leaves out is as in `dispatch.media`.
     """
 
     effective_from = models.DateField(_("effective from"), unique=True)
@@ -49,6 +54,7 @@ class TimePolicy(models.Model):
     ladders = models.JSONField(_("ladders"))
     rings = models.JSONField(_("rings of an emergency"), default=default_rings)
     auto_confidence = models.FloatField(_("dispatch by keywords above"), default=0.95)
+    telling = models.JSONField(_("media of messages"), default=dict, blank=True)
 
     class Meta:
         triggers = stamped()
@@ -295,55 +301,6 @@ class Escalation(models.Model):
     class Meta:
         verbose_name = _("escalation")
         verbose_name_plural = _("escalations")
-
-
-class Notice(models.Model):
-    """What a person is told inside the platform; written in the transaction of its cause."""
-
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
-    matter = models.ForeignKey(Matter, models.CASCADE, related_name="notices")
-    node = models.ForeignKey(Node, models.CASCADE, null=True, related_name="notices")
-    kind = models.CharField(max_length=20)
-    at = models.DateTimeField()
-
-    objects = NoticeQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("notice")
-        verbose_name_plural = _("notices")
-        indexes = [models.Index(fields=["person", "-at"], name="notice_person")]
-
-
-class Outbox(models.Model):
-    """A message that must leave the house, at least once, under one stable id.
-
-    Holds ids only: it is rendered when sent, for whoever may then still know of it.
-    `send_after` is business time; lease and retry are real time.
-    """
-
-    message_id = models.UUIDField(unique=True, default=uuid.uuid4)
-    key = models.CharField(max_length=120, unique=True)
-    medium = models.CharField(max_length=10, choices=choices.Medium)
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    matter = models.ForeignKey(Matter, models.CASCADE, related_name="+")
-    node = models.ForeignKey(Node, models.CASCADE, null=True, related_name="+")
-    kind = models.CharField(max_length=20)
-    at = models.DateTimeField()
-    send_after = models.DateTimeField()
-    state = models.CharField(max_length=6, choices=choices.SendState, default=choices.SendState.READY)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    retry_at = models.DateTimeField(null=True, blank=True)
-    lease = models.UUIDField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    error = models.CharField(max_length=300, blank=True)
-
-    objects = OutboxQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("outgoing message")
-        verbose_name_plural = _("outbox")
-        indexes = [models.Index(fields=["send_after"], condition=Q(state="ready"), name="outbox_ready")]
 
 
 class SweepHeartbeat(models.Model):

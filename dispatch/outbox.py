@@ -1,38 +1,38 @@
 """Telling people: in-app notices at once, messages that leave the house through the outbox.
 
-Both are written in the transaction of their cause. `relay` sends at least once, under one stable id, with a
-lease that fences a sender which slept too long; a message is rendered when it is sent, and only for somebody
-who may then still know of the matter.
+Both are written in the transaction of their cause. `relay` sends at least once, under one stable id, with a lease
+that fences a sender which slept too long; a message is rendered when it is sent, and only for somebody who may then
+still know of the matter. Media do not wait for each other: each has its own claims, its own breaker and, in the loops,
+its own thread.
 """
 
 import logging
-import uuid
-from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+import time
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F
 from django.dispatch import Signal
 from django.utils import translation
 
-from dispatch import messages, recipients
-from dispatch.choices import AT_ONCE, Medium, SendState
+from dispatch import endpoints, leases, media, messages, readers, recipients
+from dispatch.channels import BY_MEDIUM, CHANNELS
+from dispatch.channels.message import Failed, Message, Undeliverable
+from dispatch.choices import Medium, SendState
+from dispatch.leases import Batch
 from dispatch.limits import Timing
-from dispatch.models import Notice, Outbox
+from dispatch.models import ChannelSetting, Notice, Outbox
 from dispatch.recipients import Targets, Told
-from matters.choices import Urgency
 from matters.models import Matter
-from organization import clock, people, rows
+from organization import rows
 
 log = logging.getLogger(__name__)
 
 queued = Signal()  # a wake-up after commit, never work
 
-LEASE = timedelta(seconds=60)
-MOST_ATTEMPTS = 8
+PATIENCE = 30.0  # seconds of real time one pass stays with one medium; well under the lease
 
 
 def tell(
@@ -51,7 +51,7 @@ def tell(
             for each in people_once
         ]
     )
-    _queue(matter, [each for each in people_once if each["person"].email], kind, timing)
+    _queue(matter, people_once, kind, timing)
     return [
         {
             "node": each["node"].pk,
@@ -64,90 +64,119 @@ def tell(
     ]
 
 
-def relay(*, at: datetime, limit: int = 50) -> int:
-    """Send what is ready at business time `at`; returns how many were sent. Safe in many processes at once."""
-    sent = 0
-    for row in _claim(at, limit):
-        sent += _send(row, at)
-    return sent
+def relay(*, at: datetime, limit: int = 50, medium: str = "") -> int:
+    """Send what is ready at business time `at`, of one medium or of all; returns how many were sent.
+
+    Safe in many processes at once.
+    """
+    chosen = [medium] if medium else [channel.medium for channel in CHANNELS]
+    return sum(_pass(each, at, limit) for each in chosen)
 
 
 def _queue(matter: Matter, told: Collection[Told], kind: str, timing: Timing) -> None:
-    if not told:
-        return
-    at_once = matter.urgency == Urgency.EMERGENCY or kind in AT_ONCE
-    send_after = timing.at if at_once else timing.calendar.next_open(timing.at)
+    ways = media.of(kind, matter.urgency, timing.policy)
+    now = media.at_once(kind, matter.urgency)
+    send_after = timing.at if now else timing.calendar.next_open(timing.at)
+    facts = {
+        "matter": matter,
+        "kind": kind,
+        "alone": media.alone(kind, matter.urgency),
+        "at": timing.at,
+        "send_after": send_after,
+    }
     messages_out = [
-        Outbox(
-            key=f"{kind}:{each['node'].pk}:{each['node'].rung}:{each['person'].pk}",
-            medium=Medium.EMAIL,
-            recipient=each["person"],
-            matter=matter,
-            node=each["node"],
-            kind=kind,
-            at=timing.at,
-            send_after=send_after,
-        )
-        for each in told
+        *(_to_person(each, way, facts) for each in told for way in ways if _reaches(each, way)),
+        *(
+            _to_group(each, facts)
+            for each in told
+            if Medium.ROBOT in ways and _has_group(each, matter, timing)
+        ),
     ]
-    rows.insert(messages_out, unless_known=True)
-    transaction.on_commit(lambda: queued.send_robust(Outbox), robust=True)
+    if messages_out:
+        rows.insert(messages_out, unless_known=True)
+        transaction.on_commit(lambda: queued.send_robust(Outbox), robust=True)
 
 
-def _claim(at: datetime, limit: int) -> Iterable[Outbox]:
-    """Take a lease on ready rows and commit it before anything is sent."""
-    now, lease = clock.real_now(), uuid.uuid4()
-    with transaction.atomic():
-        rows = Outbox.objects.sendable(at, now).oldest_first().select_for_update(skip_locked=True)[:limit]
-        keys = [row.pk for row in rows]
-        Outbox.objects.filter(pk__in=keys).update(
-            lease=lease, lease_until=now + LEASE, attempts=F("attempts") + 1
-        )
-    return (
-        Outbox.objects.filter(lease=lease)
-        .select_related("recipient", "matter", "node__department")
-        .order_by("pk")
+def _reaches(told: Told, way: str) -> bool:
+    """A missing address is normal and the notice is there; a missing number shows up as undeliverable."""
+    return way != Medium.ROBOT and (way != Medium.EMAIL or bool(told["person"].email))
+
+
+def _to_person(told: Told, way: str, facts: dict[str, Any]) -> Outbox:
+    node, person = told["node"], told["person"]
+    return Outbox(
+        key=f"{way}:{facts['kind']}:{node.pk}:{node.rung}:{person.pk}",
+        medium=way,
+        mailbox=f"{way}:{person.pk}",
+        recipient=person,
+        phone=told.get("phone", ""),
+        node=node,
+        **facts,
     )
 
 
-def _send(row: Outbox, at: datetime) -> int:
-    try:
-        with translation.override(settings.LANGUAGE_CODE):
-            sent = _email(row, at)
-    except Exception as failure:
-        # a mail server may fail in any way; the row keeps the reason and its next try
-        log.warning("message %s was not sent: %s", row.message_id, failure)
-        _finish(
-            row,
-            SendState.DEAD if row.attempts >= MOST_ATTEMPTS else SendState.READY,
-            error=str(failure)[:300],
-        )
+def _to_group(told: Told, facts: dict[str, Any]) -> Outbox:
+    node = told["node"]
+    return Outbox(
+        key=f"{Medium.ROBOT}:{facts['kind']}:{node.pk}:{node.rung}:u{node.department_id}",
+        medium=Medium.ROBOT,
+        mailbox=f"{Medium.ROBOT}:{node.department_id}",
+        unit_id=node.department_id,
+        node=node,
+        **facts,
+    )
+
+
+def _has_group(told: Told, matter: Matter, timing: Timing) -> bool:
+    """Units with a robot are read once; what is sensitive is never said in a group."""
+    if "groups" not in timing.known:
+        groups = ChannelSetting.objects.filter(medium=Medium.ROBOT, active=True)
+        timing.known["groups"] = set(groups.values_list("unit", flat=True))
+    return not matter.sensitive and told["node"].department_id in timing.known["groups"]
+
+
+def _pass(medium: str, at: datetime, limit: int) -> int:
+    """One pass over a medium. It ends early when the gateway is left alone or time is up; the rest is given back."""
+    started, sent = time.monotonic(), 0
+    left = leases.claim(medium, at, limit)
+    while left:
+        if time.monotonic() - started > PATIENCE:
+            break
+        batch, *left = left
+        try:
+            sent += _send(batch, at)
+        except Failed as failure:
+            log.warning("message %s was not sent: %s", batch.first.outer_id, failure)
+            leases.try_again(batch, str(failure))
+            if failure.gateway and endpoints.failed(endpoints.name(batch.first), str(failure)):
+                break
+    leases.give_back(left)
+    return sent
+
+
+def _send(batch: Batch, at: datetime) -> int:
+    """Render for the reader as things are now, and hand it over. Raises Failed."""
+    allowed, refused = readers.sort(batch.rows, at)
+    for why, dropped in refused.items():
+        leases.finish(dropped, batch.lease, SendState.DROPPED, error=why)
+    if not allowed:
         return 0
-    _finish(row, SendState.SENT, error="" if sent else "no longer allowed to know")
-    return int(sent)
+    try:
+        message = _rendered(batch, allowed)
+        answer = BY_MEDIUM[batch.first.medium].send(message)
+    except Undeliverable as reason:
+        leases.finish(allowed, batch.lease, SendState.DEAD, error=str(reason))
+        return 0
+    except Failed:
+        raise
+    except Exception as failure:  # whatever is wrong with this one, the row keeps the reason and its next try
+        raise Failed(f"{type(failure).__name__}: {failure}", gateway=False) from failure
+    endpoints.answered(endpoints.name(batch.first))
+    leases.finish(allowed, batch.lease, SendState.SENT, sent_at=at, answer=answer[:200], said=message.text)
+    return len(allowed)
 
 
-def _email(row: Outbox, at: datetime) -> bool:
-    """Render for the recipient as things are now; False when they may no longer know of the matter."""
-    reader = people.actor(row.recipient, at=at)
-    if not row.recipient.is_active or not Matter.objects.visible_to(reader).filter(pk=row.matter_id).exists():
-        return False
-    subject, body = messages.email(row)
-    EmailMessage(
-        subject, body, to=[row.recipient.email], headers={"Message-ID": f"<{row.message_id}@govflow>"}
-    ).send()
-    return True
-
-
-def _finish(row: Outbox, state: SendState, *, error: str) -> None:
-    """Record the outcome, if the lease is still ours: a sender that slept too long changes nothing."""
-    now = clock.real_now()
-    delay = timedelta(seconds=min(600, 5 * 2**row.attempts))
-    Outbox.objects.filter(pk=row.pk, lease=row.lease).update(
-        state=state,
-        sent_at=now if state == SendState.SENT else None,
-        error=error,
-        lease=None,
-        lease_until=None,
-        retry_at=now + delay if state == SendState.READY else now,
-    )
+def _rendered(batch: Batch, allowed: list[Outbox]) -> Message:
+    with translation.override(settings.LANGUAGE_CODE):
+        title, text = messages.rendered(allowed)
+    return Message(batch.first.outer_id, readers.address(batch.first), title, text)

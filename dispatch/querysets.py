@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, F, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 
 from dispatch.choices import RUNNING
@@ -91,8 +91,15 @@ class OutboxQuerySet(QuerySet["Outbox"]):
             send_after__lte=business_now,
         )
 
+    def carrying(self) -> Self:
+        """One row for each message that goes out: the others of a digest go with theirs."""
+        return self.filter(Q(batch=None) | Q(batch=F("message_id")))
+
     def oldest_first(self) -> Self:
         return self.order_by("pk")
+
+    def for_sending(self) -> Self:
+        return self.select_related("recipient", "matter", "unit", "node__department")
 
 
 class NoticeQuerySet(QuerySet["Notice"]):

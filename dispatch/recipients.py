@@ -5,7 +5,7 @@ it and the named desks, of a matter about a unit nobody of that unit.
 """
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from dispatch.limits import Timing
 from dispatch.models import Node
@@ -26,6 +26,7 @@ class Told(TypedDict):
     role: str
     person: Person
     skipped: list[str]
+    phone: NotRequired[str]  # of a duty turn; messages and calls go there instead of to the person's own
 
 
 def resolve(matter: Matter, targets: Targets, timing: Timing) -> list[Told]:

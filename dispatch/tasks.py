@@ -12,5 +12,5 @@ def sweep() -> None:
 
 
 @shared_task
-def relay() -> None:
-    outbox.relay(at=clock.now())
+def relay(medium: str = "") -> None:
+    outbox.relay(at=clock.now(), medium=medium)

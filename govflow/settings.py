@@ -2,6 +2,7 @@
 `NAME_FILE` is given, from that file (secrets). Outside demo mode the process refuses to start with an unsafe value
 and names all of them at once; the table is in README.md."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -299,6 +300,17 @@ EMAIL_HOST_USER = text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 10
+
+# --- Messages ---------------------------------------------------------------------------------------------------
+
+CHANNEL_ORIGINS = env.list(
+    "CHANNEL_ORIGINS", default=[]
+)  # gateways we may write to: https://sms.example.gov.cn
+CHANNEL_SECRETS = {
+    name.removeprefix("CHANNEL_SECRET_").removesuffix("_FILE"): text(name.removesuffix("_FILE"))
+    for name in os.environ
+    if name.startswith("CHANNEL_SECRET_")
+}
 
 # --- Machines ---------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
 
-from dispatch.models import Escalation, Node, Outbox, Responsibility, Rung, TimePolicy
+from dispatch.models import ChannelSetting, Escalation, Node, Outbox, Responsibility, Rung, TimePolicy
 from tests.dispatch.walking import climb, lead
 from tests.town import at
 
@@ -16,6 +16,8 @@ pytestmark = pytest.mark.django_db
 TRIPPED = {
     "running_node_has_an_alarm_and_no_other", "one_running_lead", "a_unit_has_one_running_part", "line_version_once",
     "one_line_in_force", "reclaimed_is_never_led_by_a_town", "line_ends_after_it_begins", "rung_once", "action_once",
+    "message_goes_to_a_person_or_by_robot_to_a_unit", "one_gateway_for_a_medium", "one_robot_for_a_unit",
+    "a_robot_is_a_units_and_no_other_gateway",
 }  # fmt: skip
 
 
@@ -137,3 +139,26 @@ def test_a_message_has_one_key_and_one_id(matter):
     key = row.key
     row.pk, row.key = None, f"{key}:other"
     trips("message_id", lambda: row.save(force_insert=True))
+
+
+def test_a_message_goes_to_a_person_or_by_robot_to_a_unit(matter):
+    trips(
+        "message_goes_to_a_person_or_by_robot_to_a_unit",
+        lambda: Outbox.objects.filter(matter=matter).update(medium="robot"),
+    )
+
+
+def gateway(medium, unit=None):
+    return ChannelSetting.objects.create(medium=medium, unit=unit, url="https://gw.example/", body={})
+
+
+def test_one_gateway_for_a_medium_and_one_robot_for_a_unit(town):
+    gateway("sms")
+    trips("one_gateway_for_a_medium", lambda: gateway("sms"))
+    gateway("robot", town.room)
+    trips("one_robot_for_a_unit", lambda: gateway("robot", town.room))
+
+
+def test_a_robot_is_a_units_and_no_other_gateway(town):
+    trips("a_robot_is_a_units_and_no_other_gateway", lambda: gateway("robot"))
+    trips("a_robot_is_a_units_and_no_other_gateway", lambda: gateway("voice", town.room))

@@ -7,8 +7,9 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
 
-from dispatch import handling, ladders, limits, outbox
-from dispatch.models import Notice, Outbox
+from dispatch import handling, ladders, leases, limits, outbox
+from dispatch.channels.email import Email
+from dispatch.models import Endpoint, Notice, Outbox
 from organization import clock
 from organization.models import Person, Post
 from tests.dispatch.processes import in_child, wait
@@ -126,6 +127,7 @@ def test_an_ordinary_message_waits_for_office_hours_and_an_emergency_does_not(to
     assert Notice.objects.filter(matter=ordinary, at=night).exists(), "in the platform it stands at once"
 
     assert outbox.relay(at=night) == Outbox.objects.filter(matter=emergency).count()
+    assert {row.medium for row in Outbox.objects.filter(matter=emergency)} == {"email", "sms"}
     assert all(ordinary.number not in message.subject for message in mail.outbox)
 
 
@@ -162,6 +164,7 @@ def test_a_message_is_sent_once_under_its_stable_id(town):
     assert message.message()["Message-ID"] == f"<{row.message_id}@govflow>"
     row.refresh_from_db()
     assert (row.state, row.attempts, row.lease, row.error) == ("sent", 1, None, "")
+    assert row.said == message.body
 
 
 def fails_with(monkeypatch, words):
@@ -170,7 +173,7 @@ def fails_with(monkeypatch, words):
         raise OSError(words)
 
     seen = []
-    monkeypatch.setattr("dispatch.outbox.EmailMessage.send", send)
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", send)
     return seen
 
 
@@ -184,6 +187,7 @@ def test_a_failed_message_keeps_its_id_and_is_tried_again_later_and_later(town, 
         waits.append(round((row.retry_at - clock.real_now()).total_seconds(), -1))
         assert outbox.relay(at=town.now) == 0, "not before its time"
         Outbox.objects.update(retry_at=clock.real_now())
+        Endpoint.objects.update(closed_until=None)
     assert waits == [10, 20, 40]
     assert seen == [f"<{row.message_id}@govflow>"] * 3
     assert (row.state, row.error, row.lease) == ("ready", "mail server away", None)
@@ -199,16 +203,24 @@ def test_after_eight_tries_a_message_is_undeliverable_and_says_why(town, monkeyp
     assert outbox.relay(at=town.now) == 0
 
 
+def mail_that(monkeypatch, first):
+    """The mail channel, with `first(message)` called before it sends."""
+    honest = Email.send
+
+    def send(self, message):
+        first(message)
+        return honest(self, message)
+
+    monkeypatch.setattr(Email, "send", send)
+
+
 def test_one_bad_message_does_not_stop_the_others(town, monkeypatch):
+    def bad(message):
+        if message.to == town.village_head.email:
+            raise RuntimeError("bad")
+
     town.report("ZZ01")
-    honest = outbox._email
-
-    def send(row, at):
-        if row.recipient == town.village_head:
-            raise OSError("bad")
-        return honest(row, at)
-
-    monkeypatch.setattr(outbox, "_email", send)
+    mail_that(monkeypatch, bad)
     assert outbox.relay(at=town.now) == Outbox.objects.count() - 1
 
 
@@ -217,7 +229,7 @@ def test_who_may_no_longer_know_gets_no_message(town):
     nobody(post_of(town, "village_head"))
     assert outbox.relay(at=town.now) == 0
     row.refresh_from_db()
-    assert (mail.outbox, row.state, row.error) == ([], "sent", "no longer allowed to know")
+    assert (mail.outbox, row.state, row.error) == ([], "dropped", "no longer allowed to know")
 
 
 def test_who_has_left_gets_no_message(town):
@@ -230,7 +242,7 @@ def test_who_has_left_gets_no_message(town):
 def test_a_row_under_lease_is_left_alone_until_the_lease_runs_out(town):
     one_message(town)
     with transaction.atomic():
-        claimed = list(outbox._claim(town.now, 50))
+        claimed = leases.claim("email", town.now, 50)
     assert len(claimed) == 1
     assert outbox.relay(at=town.now) == 0
     Outbox.objects.update(lease_until=clock.real_now() - timedelta(seconds=1))
@@ -238,18 +250,16 @@ def test_a_row_under_lease_is_left_alone_until_the_lease_runs_out(town):
 
 
 def test_a_sleeper_that_wakes_late_cannot_overwrite_what_another_did(town, monkeypatch):
-    row = one_message(town)
-    honest, slept = outbox._email, []
+    row, slept = one_message(town), []
 
-    def sleeps(claimed, at):
-        if slept:
-            return honest(claimed, at)
-        slept.append(True)
-        Outbox.objects.update(lease_until=clock.real_now() - timedelta(seconds=1))
-        assert outbox.relay(at=at) == 1, "another relay takes it over and sends it"
-        raise OSError("the sleeper wakes and fails")
+    def sleeps(message):
+        if not slept:
+            slept.append(message)
+            Outbox.objects.update(lease_until=clock.real_now() - timedelta(seconds=1))
+            assert outbox.relay(at=town.now) == 1, "another relay takes it over and sends it"
+            raise OSError("the sleeper wakes and fails")
 
-    monkeypatch.setattr(outbox, "_email", sleeps)
+    mail_that(monkeypatch, sleeps)
     outbox.relay(at=town.now)
     row.refresh_from_db()
     assert (row.state, row.error, row.attempts) == ("sent", "", 2)
@@ -284,5 +294,6 @@ def test_two_relays_at_once_send_each_message_once(town, settings, tmp_path):
         for part in file.read_bytes().split(b"-" * 79 + b"\n")
         if part.strip()
     ]
-    assert sorted(sent) == sorted(f"<{row.message_id}@govflow>" for row in Outbox.objects.all())
+    carried = set(Outbox.objects.values_list("batch", flat=True))
+    assert sorted(sent) == sorted(f"<{batch}@govflow>" for batch in carried)
     assert set(Outbox.objects.values_list("state", "attempts")) == {("sent", 1)}
