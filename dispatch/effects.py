@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from dispatch import answering, calling, ladders, outbox, process
+from dispatch import answering, calling, ladders, outbox, process, recipients
 from dispatch.choices import WORKED, Action, NodeKind, NodeStatus
 from dispatch.limits import Timing
 from dispatch.models import Escalation, Node
@@ -62,10 +62,11 @@ def remind(matter: Matter, node: Node, action: Action, skipped: list[Action], ti
     told = outbox.tell(matter, [(node, ladders.TELLS[action])], action, timing)
     line = Line(
         ENTRY[action],
-        why=_why(node, action),
+        why=" ".join(filter(None, [_why(node, action), recipients.words(told)])),
         department_id=node.department_id,
         data={
             "node": node.pk, "step": node.kind, "rung": node.rung, "part": node.part, "skipped": skipped,
+            "passed_over": recipients.passed_over(told),
         },
     )  # fmt: skip
     return told, timeline.record(matter, line, by=LADDER, at=timing.at), None
@@ -102,6 +103,7 @@ def hand_up(matter: Matter, node: Node, timing: Timing) -> Effect:
         data={
             "node": node.pk, "rung": node.rung, "part": node.part, "reason": "time", "to": heir.pk,
             "from_level": node.level, "to_level": heir.level, "due_at": heir.due_at.isoformat(),
+            "passed_over": recipients.passed_over(told),
         },
     )  # fmt: skip
     entry = timeline.record(matter, line, by=LADDER, at=timing.at)

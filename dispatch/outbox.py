@@ -40,7 +40,7 @@ def tell(
 ) -> list[dict[str, Any]]:
     """Tell the roles of each node, but not the people told of it already. Returns who was told, for the record.
 
-    Answers [{"node", "role", "person", "name"}], with the roles `skipped` where nobody held them.
+    Answers [{"node", "role", "person", "name"}], with whom that `skipped` and why (`rollcall.Skipped`).
     """
     told = recipients.resolve(matter, targets, timing)
     reached = (each for each in told if each["person"].pk not in but)

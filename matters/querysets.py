@@ -91,15 +91,18 @@ def _in_scope(reach: Reach) -> Q:
             scope |= Q(area_path__startswith=held.unit_path)
         if held.role == Role.HEAD:
             bureaus.add(held.unit)
-    if [held.role for held in reach.held] == [Role.ADMINISTRATOR]:
+    if {held.role for held in reach.held} == {Role.ADMINISTRATOR}:
         return Q(pk__in=[])
     return scope | _took_part(reach, units, bureaus)
 
 
 def _in_confidence(reach: Reach) -> Q:
-    """Sensitive matters: who holds their nodes, the named sensitive desk, the auditor; never by place alone."""
+    """Sensitive matters: who holds their nodes, the named sensitive desk, the auditor; never by place alone,
+    and never by standing in for somebody."""
     scope, units = Q(), set[int]()
     for held in reach.held:
+        if held.acting:
+            continue
         place = held.area_path or held.unit_path
         if place and (held.role == Role.AUDITOR or held.sensitive_desk):
             scope |= Q(area_path__startswith=place)

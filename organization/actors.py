@@ -19,13 +19,14 @@ class Held(NamedTuple):
     unit_level: str
     unit_path: str
     is_command_room: bool
+    acting: bool
 
     @classmethod
     def of(cls, post: Post) -> Self:
         unit = post.department
         area_path = post.area.path if post.area else None
         if unit is None:
-            return cls(post.role, post.sensitive_desk, area_path, None, "", "", False)
+            return cls(post.role, post.sensitive_desk, area_path, None, "", "", False, post.acting)
         return cls(
             post.role,
             post.sensitive_desk,
@@ -34,6 +35,7 @@ class Held(NamedTuple):
             unit.level,
             unit.area.path,
             unit.is_command_room,
+            post.acting,
         )
 
 

@@ -76,9 +76,10 @@ class DepartmentAdmin(Kept):
 
 class PostInline(admin.TabularInline):
     model = Post
+    fk_name = "person"
     extra = 0
     can_delete = False
-    autocomplete_fields = ["department", "area"]
+    autocomplete_fields = ["department", "area", "deputy"]
 
 
 class PersonCreationForm(AdminUserCreationForm):
@@ -132,7 +133,7 @@ class PostAdmin(Kept):
     list_filter = ["role", "sensitive_desk"]
     list_select_related = ["person", "department", "area"]
     search_fields = ["person__name", "person__username", "department__name"]
-    autocomplete_fields = ["person", "department", "area"]
+    autocomplete_fields = ["person", "deputy", "department", "area"]
 
 
 class ApiClientForm(forms.ModelForm):

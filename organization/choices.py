@@ -52,6 +52,22 @@ class DayKind(TextChoices):
     HALF = "half", _("Half day")
 
 
+class Slot(TextChoices):
+    """The two places of a duty turn: who answers, and the leader who decides."""
+
+    OFFICER = "officer", _("Duty officer")
+    LEADER = "leader", _("Duty leader")
+
+
+class Away(TextChoices):
+    """Why somebody is away. Shown only to the person and to whoever keeps the list; others see that they are away."""
+
+    LEAVE = "leave", _("Leave")
+    TRIP = "trip", _("Official trip")
+    ILL = "ill", _("Illness")
+    TRAINING = "training", _("Training")
+
+
 class ActorKind(TextChoices):
     PERSON = "person", _("Person")
     CLIENT = "client", _("System")

@@ -11,6 +11,8 @@ from django.utils.translation import pgettext_lazy
 
 from organization import choices
 from organization.querysets import AreaQuerySet, DepartmentQuerySet, PostQuerySet
+from organization.rota import Absence as Absence
+from organization.rota import DutyTurn as DutyTurn
 from organization.standing import stamped
 
 
@@ -162,7 +164,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     class Meta:
-        triggers = stamped("name", "username", "email", "is_active")
+        triggers = stamped("name", "username", "email", "phone", "is_active")
         verbose_name = _("person")
         verbose_name_plural = _("people")
 
@@ -187,10 +189,15 @@ class Post(models.Model):
     )
     title = models.CharField(pgettext_lazy("post", "title"), max_length=40, blank=True)
     sensitive_desk = models.BooleanField(_("named sensitive desk"), default=False)
+    deputy = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("deputy"), help_text=_("Acts while the holder is away and has named nobody else."),
+    )  # fmt: skip
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
     objects = PostQuerySet.as_manager()
+    acting = False  # held for somebody else for a time: a deputy's, or by a turn of duty
 
     class Meta:
         triggers = stamped()
@@ -209,6 +216,9 @@ class Post(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
                 name="post_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(deputy=None) | ~Q(deputy=F("person")), name="post_has_another_as_deputy"
             ),
         ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db.models import F, Model, Q, QuerySet, Value
@@ -70,16 +70,33 @@ class DepartmentQuerySet(Dated["Department"]):
         return self.select_related("area", "stationed_of").only(*_UNIT, *_at("area"), *_of("stationed_of"))
 
 
+_REACHED = ("name", "username", "email", "phone", "is_active")
+
+
+class SpanQuerySet(QuerySet[Row]):
+    """Rows that hold from `from_at` up to, not including, `to_at`, with a `person` and perhaps a `deputy`."""
+
+    def at(self, moment: datetime) -> Self:
+        return self.filter(from_at__lte=moment, to_at__gt=moment)
+
+    def overlapping(self, first: datetime, last: datetime) -> Self:
+        return self.filter(from_at__lt=last, to_at__gt=first)
+
+    def for_telling(self) -> Self:
+        """Who it is about and who stands in, and how they are reached."""
+        fields = [f"{who}__{field}" for who in ("person", "deputy") for field in _REACHED]
+        own = [field.name for field in self.model._meta.concrete_fields]
+        return self.select_related("person", "deputy").only(*own, *fields)
+
+
 class PostQuerySet(Dated["Post"]):
     def of_role(self, *roles: str) -> Self:
         return self.filter(role__in=roles)
 
     def for_telling(self) -> Self:
         """Whom to tell and how, with every act of the engine."""
-        person = ("name", "username", "email", "is_active")
-        return self.select_related("person").only(
-            "role", "department", "sensitive_desk", *(f"person__{field}" for field in person)
-        )
+        fields = [f"{who}__{field}" for who in ("person", "deputy") for field in _REACHED]
+        return self.select_related("person", "deputy").only("role", "department", "sensitive_desk", *fields)
 
     def for_scope(self) -> Self:
         """What `visible_to` needs to know of each appointment, in one query."""

@@ -27,7 +27,7 @@ def told(town, node, *roles, when=None):
         people, skipped = found.get(each["role"], (set(), []))
         found[each["role"]] = (
             people | {Person.objects.get(pk=each["person"]).username},
-            each.get("skipped", skipped),
+            [who["role"] for who in each.get("skipped", skipped)],
         )
     return found
 

@@ -6,12 +6,14 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from organization.models import (
+    Absence,
     ApiClient,
     Area,
     CalendarDay,
     CalendarVersion,
     ClockOffset,
     Department,
+    DutyTurn,
     Person,
     Platform,
     Post,
@@ -128,3 +130,47 @@ def test_a_calendar_names_a_day_once(town):
 def test_there_is_one_clock(db):
     ClockOffset.objects.create(ahead=dt.timedelta(days=1))
     trips("one_clock", lambda: ClockOffset.objects.create(id=2, ahead=dt.timedelta(0)))
+
+
+def turn(town, hours=(8, 20), **facts):
+    first, last = (town.now.replace(hour=hour) for hour in hours)
+    row = {"department": town.room, "person": town.desk, "from_at": first, "to_at": last, **facts}
+    return lambda: DutyTurn.objects.create(**row)
+
+
+def test_a_unit_has_one_officer_and_one_leader_on_duty_at_a_time(town):
+    turn(town)()
+    trips("one_on_duty_in_a_place", turn(town, (19, 23), person=town.town_head))
+    assert turn(town, (20, 23), person=town.town_head)().pk, "the next begins where the last ends"
+    assert turn(town, slot="leader", person=town.rescue_head)().pk
+
+
+def test_nobody_is_on_duty_twice_at_a_time(town):
+    turn(town)()
+    trips("one_turn_at_a_time", turn(town, department=town.rescue))
+
+
+def test_a_turn_ends_after_it_begins_and_has_another_as_deputy(town):
+    trips("turn_ends_after_it_begins", turn(town, (8, 8)))
+    trips("turn_has_another_as_deputy", turn(town, deputy=town.desk))
+
+
+def absence(town, hours=(8, 20), **facts):
+    first, last = (town.now.replace(hour=hour) for hour in hours)
+    return lambda: Absence.objects.create(person=town.desk, from_at=first, to_at=last, **facts)
+
+
+def test_an_absence_is_entered_once(town):
+    absence(town)()
+    trips("one_absence_at_a_time", absence(town, (10, 23)))
+    assert absence(town, (20, 23))().pk
+
+
+def test_an_absence_ends_after_it_begins_and_has_another_as_deputy(town):
+    trips("absence_ends_after_it_begins", absence(town, (8, 8)))
+    trips("absence_has_another_as_deputy", absence(town, deputy=town.desk))
+
+
+def test_nobody_is_their_own_deputy(town):
+    own = Post.objects.filter(person=town.desk)
+    trips("post_has_another_as_deputy", lambda: own.update(deputy=town.desk))

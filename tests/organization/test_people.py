@@ -9,8 +9,8 @@ from organization.choices import Role
 from organization.models import ApiClient, Post
 
 
-def test_an_actor_carries_the_posts_of_the_day_in_one_query(town, django_assert_num_queries):
-    with django_assert_num_queries(1):
+def test_an_actor_carries_the_posts_of_the_day_in_two_queries(town, django_assert_num_queries):
+    with django_assert_num_queries(2):  # posts, turns of duty
         actor = people.actor(town.desk, at=town.now)
         (post,) = actor.posts
         assert (post.role, post.department.area, post.area) == (Role.DISPATCHER, town.town1, town.town1)

@@ -72,7 +72,8 @@ def test_each_standing_table_has_its_trigger():
     assert tables == {
         "organization_area", "organization_platform", "organization_department", "organization_person",
         "organization_post", "organization_calendarversion", "organization_calendarday", "matters_category",
-        "matters_channel", "dispatch_timepolicy", "dispatch_responsibility",
+        "matters_channel", "dispatch_timepolicy", "dispatch_responsibility", "organization_dutyturn",
+        "organization_absence", "dispatch_channelsetting",
     }  # fmt: skip
 
 
