@@ -17,7 +17,6 @@ from organization.admin import Kept
 from organization.calendar import Limit
 
 STAGES = ("accept", "dispatch", "sign", "return_window", "verify", "callback", "call")
-LADDERS = ("normal", "urgent", "emergency")
 
 
 def limit_of(text: Any) -> None:
@@ -56,11 +55,6 @@ class TimePolicyForm(forms.ModelForm):
             limit_of(limit)
         return self.cleaned_data["levels"]
 
-    def clean_ladders(self) -> Any:
-        for ladder in parts_of(self.cleaned_data["ladders"], LADDERS):
-            check_ladder(ladder)
-        return self.cleaned_data["ladders"]
-
     def clean_telling(self) -> Any:
         telling = self.cleaned_data["telling"] or {}
         parts_of(telling, [])
@@ -74,14 +68,6 @@ class TimePolicyForm(forms.ModelForm):
 def check_media(ways: Sequence[str]) -> None:
     if unknown := sorted(set(ways) - set(Medium)):
         raise ValidationError(_("“%(name)s” is no medium."), params={"name": unknown[0]})
-
-
-def check_ladder(ladder: Any) -> None:
-    remind, *pauses = parts_of(ladder, ["remind", "escalate_after", "urge_every"])
-    if not isinstance(remind, int | float) or not 0 < remind < 1:
-        raise ValidationError(_("“remind” is a share of the time, such as 0.8."))
-    for pause in pauses:
-        limit_of(pause)
 
 
 @admin.register(TimePolicy)
@@ -100,8 +86,6 @@ class ResponsibilityForm(forms.ModelForm):
         for name in ("first_response", "total"):
             if cleaned.get(name):
                 limit_of(cleaned[name])
-        if cleaned.get("ladder"):
-            check_ladder(cleaned["ladder"])
         if "lead_department" in cleaned and not (cleaned["lead_department"] or cleaned.get("lead_level")):
             raise ValidationError(_("Name the lead: a unit, or a level and an office."))
         return cleaned

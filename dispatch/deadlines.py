@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from dispatch import ladders, rings
-from dispatch.choices import NodeKind
+from dispatch.choices import Action, NodeKind
 from dispatch.clocks import ClockSpan
 from dispatch.ledger import Ledger
-from dispatch.limits import Timing, added, is_short
+from dispatch.limits import Timing, added
 from dispatch.models import Node, Responsibility
 from matters.choices import Part, Urgency
 from matters.models import Matter
@@ -46,16 +45,19 @@ def derive(
     own, squeezed = _within_promise(timing, limit, promise_at)
     due = ledger.extended(own)
     node.due_at = ledger.reached(due, with_grace=True)
-    ladder = timing.ladder(line, node.urgency)
+    # a step that is counted anew keeps the ladder it was opened with
+    ladder = ladders.of(node) if node.ladder_id else timing.ladder(line, node.urgency, node.level)
+    node.ladder_id = ladder.id
     # whoever assists is urged each working day, in an emergency too: the hourly call is the lead's
-    node.urge_every = (ladder if node.part == Part.LEAD else timing.ladder(None, Urgency.NORMAL))[
-        "urge_every"
-    ]
+    urging = ladder if node.part == Part.LEAD else timing.ladder(None, Urgency.NORMAL, node.level)
+    node.urge_every = urging.urge_every
     if node.asks:
         return squeezed
-    reminded = fraction_at(timing.calendar, timing.at, due, ladder["remind"], limit.unit)
-    node.remind_at = ledger.reached(reminded)
-    handed_up = timing.due(_pause(limit, node.urgency, ladder), start=node.due_at)
+    if ladder.remind:
+        reminded = fraction_at(timing.calendar, timing.at, due, ladder.remind, limit.unit)
+        node.remind_at = ledger.reached(reminded)
+    pause = ladder.after(ladders.at_the_end(node) or Action.ESCALATE, limit)
+    handed_up = timing.due(pause, start=node.due_at)
     node.escalate_at = ledger.reached(handed_up, since=node.due_at)
     if not node.climbs:
         node.urge_at = node.escalate_at
@@ -112,13 +114,6 @@ def _within_promise(timing: Timing, limit: Limit, promise_at: datetime | None) -
         return own, False
     floor = min(own, timing.due(FLOOR))
     return max(left, floor), left < floor
-
-
-def _pause(limit: Limit, urgency: str, ladder: dict[str, Any]) -> Limit:
-    """From due to hand-up: one working day; under a working day one limit-length; emergencies as the ladder."""
-    if urgency != Urgency.EMERGENCY and is_short(limit):
-        return limit
-    return Limit.parse(ladder["escalate_after"])
 
 
 def _start_handling(

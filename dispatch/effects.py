@@ -58,8 +58,14 @@ def take(matter: Matter, node: Node, action: Action, skipped: list[Action], timi
     return remind(matter, node, action, skipped, timing)
 
 
+def tell(matter: Matter, node: Node, action: str, timing: Timing) -> list[dict[str, Any]]:
+    """Whom the ladder says, in the window it says."""
+    rules = ladders.of(node)
+    return outbox.tell(matter, [(node, rules.tells(action))], action, timing, window=rules.window(action))
+
+
 def remind(matter: Matter, node: Node, action: Action, skipped: list[Action], timing: Timing) -> Effect:
-    told = outbox.tell(matter, [(node, ladders.TELLS[action])], action, timing)
+    told = tell(matter, node, action, timing)
     line = Line(
         ENTRY[action],
         why=" ".join(filter(None, [_why(node, action), recipients.words(told)])),
@@ -89,7 +95,7 @@ def hand_up(matter: Matter, node: Node, timing: Timing) -> Effect:
         process.end(succession.folded, NodeStatus.STOPPED, at=timing.at)
     opened = process.open_nodes(matter, [each for each in (succession.heir, succession.kept) if each], timing)
     heir = succession.existing or opened[0]
-    told = outbox.tell(matter, [(node, ladders.TELLS[Action.ESCALATE])], Action.ESCALATE, timing)
+    told = tell(matter, node, Action.ESCALATE, timing)
     stay = [other for other in others if other not in succession.folded]
     facts = process.turn(matter, [*opened, *stay], at=timing.at)
     if node.is_lead and node.kind in WORKED:

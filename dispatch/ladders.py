@@ -3,40 +3,34 @@
 A rung fires at its moment. `pending` is everything still to come; the earliest is the node's next alarm.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from dispatch import laddering
 from dispatch.choices import Action, NodeKind
+from dispatch.ladder_rows import Ladder
+from dispatch.laddering import DEFAULTS, ROLE_NAMES, TELLS, Rules
 from dispatch.models import Node, Rung
+from matters.choices import Urgency
+from organization import rows
 from organization.choices import Level
 
-TELLS: dict[str, tuple[str, ...]] = {
-    Action.SIGN_MISSED: ("holder", "head"),
-    Action.RESPONSE_MISSED: ("holder", "head"),
-    Action.RETURN_LAPSED: ("holder",),
-    Action.REMIND: ("holder",),
-    Action.WARN: ("holder", "head"),
-    Action.ESCALATE: ("head", "above"),
-    Action.SUPERVISE: ("holder", "head", "supervisor"),
-    Action.URGE: ("holder", "head"),
-    Action.LAPSE: (),
-    Action.RING: ("duty",),  # and more with time: `rings.roles`
-    Action.LOOK_MISSED: ("duty", "duty_above"),
-}
-
-ROLE_NAMES = {
-    "holder": _("whoever holds it"),
-    "head": _("head of the unit"),
-    "above": _("the level above"),
-    "supervisor": _("the supervisors"),
-    "duty": _("the duty officer"),
-    "duty_above": _("the duty officer of the level above"),
-    "duty_leader": _("the district's duty leader"),
-}
+__all__ = [
+    "ROLE_NAMES",
+    "TELLS",
+    "Step",
+    "at_the_end",
+    "label",
+    "next_rung",
+    "of",
+    "pending",
+    "steps",
+    "store",
+]
 
 _STOPS_BY: dict[str, Promise] = {
     Action.SIGN_MISSED: _("signing"),
@@ -64,6 +58,21 @@ class Step:
     stops_by: str | Promise = ""
     state: str = "later"
     label: str | Promise = ""
+
+
+def of(node: Node) -> Rules:
+    """The ladder a step was opened with (read once in a process; it never changes)."""
+    if node.ladder_id is None:
+        return laddering.kept(Rules(DEFAULTS[node.urgency or Urgency.NORMAL]))
+    known = laddering.known(node.ladder_id)
+    return known or laddering.kept(Rules(Ladder.objects.get(pk=node.ladder_id).rungs))
+
+
+def store(nodes: Iterable[Node], stored: Collection[int]) -> None:
+    """Keep the ladders of nodes about to be stored, unless they are among the `stored` ones already."""
+    new = {node.ladder_id: of(node) for node in nodes if node.ladder_id not in stored}
+    ladders = [Ladder(pk=key, rungs=list(rules.rungs)) for key, rules in new.items()]
+    rows.insert(ladders, unless_known=True)
 
 
 def pending(node: Node) -> list[tuple[datetime, Action]]:
@@ -121,4 +130,4 @@ def _explained(node: Node, action: str, at: datetime, state: str) -> Step:
     stops_by = _STOPS_BY.get(action) or _STOPS_BY_KIND[node.kind]
     if action == Action.SIGN_MISSED and node.kind == NodeKind.TRIAGE:
         stops_by = _("accepting")
-    return Step(Action(action), at, TELLS[action], stops_by, state, label(action, node.kind))
+    return Step(Action(action), at, of(node).tells(action), stops_by, state, label(action, node.kind))

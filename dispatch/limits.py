@@ -5,17 +5,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Subquery
 
+from dispatch import laddering
+from dispatch.ladder_rows import Ladder
+from dispatch.laddering import HOURS_A_DAY, Rules, is_short
 from dispatch.models import Responsibility, TimePolicy
 from organization import clock, standing, workdays
 from organization.calendar import Limit, Unit, WorkingCalendar, due_at
 from organization.choices import Level
 from organization.models import Standing
 
+__all__ = ["Timing", "added", "is_short", "shared", "timing"]
+
 STAMP = Subquery(Standing.objects.values("stamp")[:1])
+LADDERS = ArraySubquery(Ladder.objects.values("pk"))  # a handful; which of them are stored
 ASSISTING_SHARE = 0.8
-HOURS_A_DAY = 8
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,7 @@ class Timing:
     calendar: WorkingCalendar
     policy: TimePolicy
     known: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    stored: frozenset[int] = frozenset()  # keys of the ladders that are there
 
     def due(self, limit: Limit, start: datetime | None = None) -> datetime:
         """When `limit` from `start` (default: now) runs out."""
@@ -39,10 +46,15 @@ class Timing:
         stage = self.policy.stages[name]
         return Limit.parse(stage.get(urgency, stage["normal"]))
 
-    def ladder(self, line: Responsibility | None, urgency: str) -> dict[str, Any]:
-        """The line's own ladder, else the default one of the urgency."""
-        own: dict[str, Any] | None = line.ladder if line else None
-        return own or self.policy.ladders[urgency]
+    def ladder(self, line: Responsibility | None, urgency: str, level: str) -> Rules:
+        """The line's own ladder, else the default one of level and urgency."""
+        own = line.ladder if line else None
+        key = ("ladder", bool(own), line.pk if line and own else self.policy.pk, level, urgency)
+        if key not in self.known:
+            rungs = laddering.chosen(own, self.policy.ladders, level=level, urgency=urgency)
+            self.known[key] = laddering.kept(Rules(rungs))
+        rules: Rules = self.known[key]
+        return rules
 
     def of_level(self, level: str, line: Responsibility | None) -> Limit:
         """The limit of a level that takes a matter over: the shorter of the line's and the level's."""
@@ -59,15 +71,16 @@ class Timing:
 def timing(at: datetime) -> Timing:
     """Calendar and policy for the moment (one small query)."""
     policies = TimePolicy.objects.filter(effective_from__lte=clock.day_of(at)).order_by("-effective_from")
-    policy = policies.annotate(calendar=workdays.LATEST, stamp=STAMP).first()
+    policy = policies.annotate(calendar=workdays.LATEST, stamp=STAMP, stored=LADDERS).first()
     if policy is None:
         raise TimePolicy.DoesNotExist("No time policy is in force; load one before the first report.")
-    return Timing(at, workdays.version(policy.calendar), policy, standing.known(policy.stamp))
-
-
-def is_short(limit: Limit) -> bool:
-    """Under one working day."""
-    return limit.unit in (Unit.H, Unit.M) or (limit.unit == Unit.WH and limit.amount < HOURS_A_DAY)
+    return Timing(
+        at,
+        workdays.version(policy.calendar),
+        policy,
+        standing.known(policy.stamp),
+        frozenset(policy.stored),
+    )
 
 
 def shared(limit: Limit, share: float = ASSISTING_SHARE) -> Limit:

@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from dispatch import choices, clocks  # noqa: F401  (the tables of the clock are registered with these)
+from dispatch import choices, clocks, laddering  # noqa: F401  (the tables of the clock are registered with these)
+from dispatch.ladder_rows import Ladder
 from dispatch.outgoing import ChannelSetting, Endpoint, Notice, Outbox, Pace
 from dispatch.querysets import NodeQuerySet, ResponsibilityQuerySet
 from matters.choices import Part, Urgency
@@ -42,7 +43,8 @@ class TimePolicy(models.Model):
     """The district's default limits and ladders, with effective dates.
 
     `stages`: {"accept": {"normal": "4WH", "urgent": "15M", "emergency": "10M"}, ...};
-    `ladders`: {"normal": {"remind": 0.8, "escalate_after": "1WD", "urge_every": "1WD"}, "emergency": {...}};
+    `ladders`: lists of rungs (`dispatch.laddering`), {"normal": [...], "urgent": [...], "emergency": [...]}, and where
+    a level differs "district.normal" beside them;
     `levels`: {"village": "5WD", "town": "5WD"}; a level without a limit takes the line's.
     `rings`: how an emergency calls until somebody answers, and by when a night report is looked at; see `rings.py`.
     `telling`: {"media": {kind: {urgency: [medium]}}, "digest": "30M"}; what it leaves out is as in `dispatch.media`.
@@ -51,7 +53,7 @@ class TimePolicy(models.Model):
     effective_from = models.DateField(_("effective from"), unique=True)
     stages = models.JSONField(_("stages"))
     levels = models.JSONField(_("limits of the levels"))
-    ladders = models.JSONField(_("ladders"))
+    ladders = models.JSONField(_("ladders"), validators=[laddering.check_defaults])
     rings = models.JSONField(_("rings of an emergency"), default=default_rings)
     auto_confidence = models.FloatField(_("dispatch by keywords above"), default=0.95)
     telling = models.JSONField(_("media of messages"), default=dict, blank=True)
@@ -90,7 +92,10 @@ class Responsibility(models.Model):
     limit_unit = models.CharField(_("unit of the limit"), max_length=2)
     first_response = models.CharField(_("first response"), max_length=8, blank=True)
     total = models.CharField(_("promise to the reporter"), max_length=8, blank=True)
-    ladder = models.JSONField(_("own ladder"), null=True, blank=True)
+    ladder = models.JSONField(
+        _("own ladder"), null=True, blank=True, validators=[laddering.check_own],
+        help_text=_("A list of rungs; empty: the default of the time policy."),
+    )  # fmt: skip
     effective_from = models.DateField(_("effective from"))
     effective_to = models.DateField(_("effective to"), null=True, blank=True)
     published_at = models.DateTimeField(_("published"))
@@ -197,6 +202,10 @@ class Node(models.Model):
     ring_at = models.DateTimeField(null=True, blank=True, help_text="The next call, until somebody answers.")
     acknowledged_at = models.DateTimeField(_("answered"), null=True, blank=True)
     look_due_at = models.DateTimeField(null=True, blank=True, help_text="By when the duty officer decides.")
+    ladder = models.ForeignKey(
+        Ladder, models.PROTECT, null=True, db_index=False, related_name="+",
+        help_text="As it was when the step opened; steps older than this have the default.",
+    )  # fmt: skip
     fired = ArrayField(models.CharField(max_length=20), default=list)
     rung = models.PositiveSmallIntegerField(default=0)
     next_action = models.CharField(max_length=20, choices=choices.Action, blank=True)

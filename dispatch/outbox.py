@@ -36,9 +36,17 @@ PATIENCE = 30.0  # seconds of real time one pass stays with one medium; well und
 
 
 def tell(
-    matter: Matter, targets: Targets, kind: str, timing: Timing, *, but: Collection[int] = ()
+    matter: Matter,
+    targets: Targets,
+    kind: str,
+    timing: Timing,
+    *,
+    but: Collection[int] = (),
+    window: str = "",
 ) -> list[dict[str, Any]]:
     """Tell the roles of each node, but not the people told of it already. Returns who was told, for the record.
+
+    Messages wait for office hours unless the `window` is "any", or it is left open and the matter an emergency.
 
     Answers [{"node", "role", "person", "name"}], with whom that `skipped` and why (`rollcall.Skipped`).
     """
@@ -51,7 +59,7 @@ def tell(
             for each in people_once
         ]
     )
-    _queue(matter, people_once, kind, timing)
+    _queue(matter, people_once, kind, timing, window)
     return [
         {
             "node": each["node"].pk,
@@ -73,9 +81,9 @@ def relay(*, at: datetime, limit: int = 50, medium: str = "") -> int:
     return sum(_pass(each, at, limit) for each in chosen)
 
 
-def _queue(matter: Matter, told: Collection[Told], kind: str, timing: Timing) -> None:
+def _queue(matter: Matter, told: Collection[Told], kind: str, timing: Timing, window: str) -> None:
     ways = media.of(kind, matter.urgency, timing.policy)
-    now = media.at_once(kind, matter.urgency)
+    now = window == "any" or (not window and media.at_once(kind, matter.urgency))
     send_after = timing.at if now else timing.calendar.next_open(timing.at)
     facts = {
         "matter": matter,

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import F
 
-from dispatch import deadlines, ledger, outbox
+from dispatch import deadlines, ladders, ledger, outbox
 from dispatch.choices import WORKED, NodeKind, NodeStatus
 from dispatch.limits import Timing
 from dispatch.models import Node, Responsibility
@@ -71,6 +71,7 @@ def open_nodes(matter: Matter, openings: Iterable[Opening], timing: Timing) -> l
         if deadlines.start(node, timing, line=opening.line, promise_at=promise_at):
             squeezed.append(node)
         nodes.append(node)
+    ladders.store(nodes, timing.stored)
     rows.insert(nodes)
     ledger.start(nodes)
     participation.begin(matter, units=_units(nodes), people=_people(nodes), at=timing.at)

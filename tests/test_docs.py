@@ -59,7 +59,7 @@ def test_every_file_the_instructions_name_is_there():
 
 
 PLACES = """
-dispatch.nodes.KINDS dispatch.nodes.base.Succession dispatch.ladders._STOPS_BY_KIND dispatch.ladders.TELLS
+dispatch.nodes.KINDS dispatch.nodes.base.Succession dispatch.ladders._STOPS_BY_KIND dispatch.laddering.TELLS
 dispatch.admin.STAGES dispatch.effects.ENTRY dispatch.process.open_nodes dispatch.process.turn
 dispatch.process.Opening matters.timeline.record desk.pages.timeline.ROUTINE portal.progress.SAID
 """

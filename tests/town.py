@@ -143,12 +143,21 @@ STAGES = {
     "callback": {"normal": "2WD"},
     "call": {"normal": "1WD"},
 }
-DAILY = {"remind": 0.8, "escalate_after": "1WD", "urge_every": "1WD"}
-LADDERS = {
-    "normal": DAILY,
-    "urgent": DAILY,
-    "emergency": {"remind": 0.5, "escalate_after": "15M", "urge_every": "60M"},
-}
+DAILY = [
+    {"action": "remind", "at": 0.8, "tells": ["holder"]},
+    {"action": "warn", "at": "due", "tells": ["holder", "head"]},
+    {"action": "escalate", "at": "+1WD", "at_short": "+limit", "tells": ["head", "above"]},
+    {"action": "supervise", "at": "+1WD", "at_short": "+limit", "tells": ["holder", "head", "supervisor"]},
+    {"action": "urge", "every": "1WD", "tells": ["holder", "head"]},
+]
+MINUTES = [
+    {"action": "remind", "at": 0.5, "tells": ["holder"], "window": "any"},
+    {"action": "warn", "at": "due", "tells": ["holder", "head"], "window": "any"},
+    {"action": "escalate", "at": "+15M", "tells": ["head", "above"], "window": "any"},
+    {"action": "supervise", "at": "+15M", "tells": ["holder", "head", "supervisor"], "window": "any"},
+    {"action": "urge", "every": "60M", "tells": ["holder", "head"], "window": "any"},
+]
+LADDERS = {"normal": DAILY, "urgent": DAILY, "emergency": MINUTES}
 
 
 def at(text):

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from demo.seeding import facts
+from dispatch.laddering import DEFAULTS
 from dispatch.models import Responsibility, TimePolicy
 from organization.calendar import Limit
 from organization.clock import ZONE
@@ -18,7 +19,6 @@ def plant_policy():
     """Design page, section 4. Stages of an emergency run in minutes, day and night."""
     desk = {"normal": "4WH", "urgent": "15M", "emergency": "10M"}
     unit = {"normal": "1WD", "urgent": "15M", "emergency": "15M"}
-    ordinary = {"remind": 0.8, "escalate_after": "1WD", "urge_every": "1WD"}
     return TimePolicy.objects.create(
         effective_from=facts.valid_from(),
         stages={
@@ -31,11 +31,7 @@ def plant_policy():
             "call": {"normal": "1WD"},
         },
         levels={"village": "5WD", "town": "5WD"},
-        ladders={
-            "normal": ordinary,
-            "urgent": ordinary,
-            "emergency": {"remind": 0.5, "escalate_after": "15M", "urge_every": "60M"},
-        },
+        ladders=DEFAULTS,
         auto_confidence=0.95,
     )
 

@@ -12,7 +12,7 @@ from dispatch import deadlines
 from dispatch.limits import Timing, added, shared, timing
 from dispatch.models import Node, Notice, Responsibility, TimePolicy
 from organization.calendar import Limit, calendar_from_notice, working_minutes
-from tests.town import LADDERS, NOTICES, NOW, STAGES, at
+from tests.town import DAILY, LADDERS, NOTICES, NOW, STAGES, at
 
 CALENDAR = calendar_from_notice(1, json.loads(NOTICES.read_text(encoding="utf-8")))
 POLICY = TimePolicy(stages=STAGES, levels={"village": "5WD", "town": "5WD"}, ladders=LADDERS)
@@ -88,8 +88,11 @@ def test_an_emergency_goes_up_fifteen_minutes_after_due_day_and_night():
 
 
 def test_a_line_may_bring_its_own_ladder():
-    node = step("5WD", line=line(ladder={"remind": 0.5, "escalate_after": "2WD", "urge_every": "2WD"}))
+    own = [{**rung, "at": {"remind": 0.5, "warn": "due"}.get(rung["action"], "+2WD")} for rung in DAILY[:4]]
+    own += [{"action": "urge", "every": "2WD"}]
+    node = step("5WD", line=line(ladder=own))
     assert (node.remind_at, node.escalate_at) == (at("2026-06-18 08:45"), at("2026-06-25 17:30"))
+    assert node.urge_every == "2WD"
 
 
 def test_the_first_response_is_asked_of_the_lead_only_and_never_after_due():

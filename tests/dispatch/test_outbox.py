@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
 
-from dispatch import handling, ladders, leases, limits, outbox
+from dispatch import handling, laddering, leases, limits, outbox
 from dispatch.channels.email import Email
 from dispatch.models import Endpoint, Notice, Outbox
 from organization import clock
@@ -103,7 +103,7 @@ def test_a_rung_keeps_who_was_told_and_each_has_one_notice(town):
     node = lead(matter)
     walk(node.due_at)
     warned = node.rungs.get(action="warn")
-    assert {each["role"] for each in warned.tells} == set(ladders.TELLS["warn"])
+    assert {each["role"] for each in warned.tells} == set(laddering.TELLS["warn"])
     notices = Notice.objects.filter(node=node, kind="warn").values_list("person__username", flat=True)
     assert sorted(notices) == ["village_handler", "village_head"]
 
