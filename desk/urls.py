@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk.views import attachments, board, home, lists, matters, nodes, report, tray
+from desk.views import attachments, board, drafts, home, lists, matters, nodes, report, tray
 
 app_name = "desk"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("tray/", tray.Tray.as_view(), name="tray"),
     path("board/", board.Board.as_view(), name="board"),
     path("responsibilities/", lists.Responsibilities.as_view(), name="responsibilities"),
+    path("responsibilities/drafts/", drafts.Drafts.as_view(), name="drafts"),
+    path("responsibilities/drafts/new/", drafts.New.as_view(), name="draft_new"),
+    path("responsibilities/drafts/<int:pk>/", drafts.Draft.as_view(), name="draft"),
+    path("responsibilities/drafts/<int:pk>/edit/", drafts.Edit.as_view(), name="draft_edit"),
+    path("responsibilities/<str:code>/", lists.Line.as_view(), name="line"),
     path("matters/", matters.List.as_view(), name="matters"),
     path("matters/new/", report.New.as_view(), name="report"),
     path("matters/<str:number>/", matters.File.as_view(), name="matter"),

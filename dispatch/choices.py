@@ -13,6 +13,14 @@ class ListKind(TextChoices):
     NOT_APPLICABLE = "not_applicable", _("Not on the lists")
 
 
+class LineState(TextChoices):
+    """A line answers only once it is published; before that two people have looked at it."""
+
+    DRAFT = "draft", _("Draft")
+    REVIEWED = "reviewed", _("Reviewed")
+    PUBLISHED = "published", _("Published")
+
+
 class NodeKind(TextChoices):
     TRIAGE = "triage", _("Accept and dispatch")
     HANDLE = "handle", _("Handle")

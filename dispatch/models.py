@@ -70,7 +70,8 @@ class TimePolicy(models.Model):
 class Responsibility(models.Model):
     """A line of the responsibility list: category x area -> who must act, by what standard, by when.
 
-    A line is never edited: a change is the next version with its own effective days.
+    A published line is never edited: a change is a draft of the next version, reviewed by a second person and
+    published with its own effective days (dispatch/drafting.py).
     The lead is a unit named directly, or an office of a level resolved at the matter's place.
     `assisting` and `above` are such references: {"level", "office"} or {"external": name}.
     """
@@ -98,7 +99,19 @@ class Responsibility(models.Model):
     )  # fmt: skip
     effective_from = models.DateField(_("effective from"))
     effective_to = models.DateField(_("effective to"), null=True, blank=True)
-    published_at = models.DateTimeField(_("published"))
+    state = models.CharField(
+        _("state"), max_length=10, choices=choices.LineState, default=choices.LineState.PUBLISHED
+    )
+    change = models.CharField(_("what changes, and why"), max_length=300, blank=True)
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    drafted_at = models.DateTimeField(null=True, blank=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
 
     objects = ResponsibilityQuerySet.as_manager()
 
@@ -115,6 +128,19 @@ class Responsibility(models.Model):
                     ("area", RangeOperators.EQUAL),
                     (DateRange("effective_from", "effective_to", RangeBoundary()), RangeOperators.OVERLAPS),
                 ],
+                condition=Q(state="published"),
+            ),
+            models.UniqueConstraint(
+                fields=["category", "area"], condition=~Q(state="published"), name="one_draft_of_a_line"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="published", published_at__isnull=False)
+                | (~Q(state="published") & Q(published_at=None)),
+                name="published_line_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by=None) | Q(drafted_by=None) | ~Q(reviewed_by=F("drafted_by")),
+                name="a_second_person_reviews",
             ),
             models.CheckConstraint(
                 condition=~Q(list_kind="reclaimed") | ~Q(lead_level__in=["grid", "village", "town"]),

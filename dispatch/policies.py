@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from dispatch.choices import NodeKind, NodeStatus
-from dispatch.models import Node
+from dispatch.models import Node, Responsibility
 from matters.choices import Status
 from matters.models import Matter
 from organization.actors import Actor
@@ -134,6 +134,24 @@ def matter_verbs(matter: Matter, nodes: Iterable[Node], by: Actor) -> list[str]:
     if lead and lead.kind == NodeKind.CALLBACK and not lead.asks:
         possible = [verb for verb in possible if verb != "rate"]
     return [verb for verb in possible if post_for_matter(verb, matter, nodes, by)]
+
+
+def may_draft(by: Actor) -> Post | None:
+    """Who keeps the responsibility list: an administrator."""
+    return next((post for post in by.posts if post.role == Role.ADMINISTRATOR), None)
+
+
+def reviews(by: Actor) -> Post | None:
+    """Whether the person reviews lines at all, of whatever place."""
+    return next((post for post in by.posts if post.role in (Role.ADMINISTRATOR, Role.SUPERVISOR)), None)
+
+
+def may_review(line: Responsibility, by: Actor) -> Post | None:
+    """A second person: an administrator, or a supervisor of a place that holds the line's, who did not draft it."""
+    if line.drafted_by_id == by.id:
+        return None
+    watching = (post for post in by.posts if post.role == Role.SUPERVISOR and post.area)
+    return may_draft(by) or next((p for p in watching if p.area and p.area.holds(line.area.path)), None)
 
 
 def _post(by: Actor, roles: Collection[str], department_id: int) -> Post | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from django.db.models import Case, F, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 
-from dispatch.choices import RUNNING
+from dispatch.choices import RUNNING, LineState
 from matters.models import Category, Matter
 from organization.actors import Actor
 from organization.choices import Role
@@ -20,7 +20,18 @@ if TYPE_CHECKING:
 
 class ResponsibilityQuerySet(QuerySet["Responsibility"]):
     def in_force(self, on: date) -> Self:
-        return self.filter(effective_from__lte=on).filter(Q(effective_to=None) | Q(effective_to__gt=on))
+        return (
+            self.published()
+            .filter(effective_from__lte=on)
+            .filter(Q(effective_to=None) | Q(effective_to__gt=on))
+        )
+
+    def published(self) -> Self:
+        return self.filter(state=LineState.PUBLISHED)
+
+    def in_draft(self) -> Self:
+        """What two people have still to look at."""
+        return self.exclude(state=LineState.PUBLISHED)
 
     def answering(self, category: Category, area: Area) -> Self:
         """Lines for the category whose area holds the place, the most specific area first."""
