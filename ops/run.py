@@ -13,12 +13,15 @@ HELP = """./run demo                  the whole platform with a demo district; C
 ./run test [--long] [...]   the whole suite, or what pytest's arguments select
 ./run check                 format, lint, types, layers, migrations, templates, translations, deployment, audit
 ./run bench [name ...]      performance table, also var/bench.json
+./run chaos [--seed S]      breaks the whole platform while it works, then checks it; var/chaos-report.json
 ./run services              PostgreSQL and Valkey only: prints their addresses and waits
 ./run <command> [...]       that manage.py command with the servers up"""
 
 
 def groups_for(command: str) -> set[str]:
-    groups = {"check": {"test", "lint"}, "test": {"test"}, "bench": {"test"}}.get(command, set())
+    groups = {"check": {"test", "lint"}, "test": {"test"}, "bench": {"test"}, "chaos": {"embedded"}}.get(
+        command, set()
+    )
     outside = os.environ.get("DATABASE_URL") and os.environ.get("BROKER_URL")
     return groups if outside else groups | {"embedded"}
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from ops import browser, checks, demo, services, stack_file
+from ops.chaos import command as chaos
 from ops.places import PYTHON, ROOT, home, make_home
 from ops.supervisor import Stopped, Supervisor, is_running, only_one, signals_stop
 
@@ -78,6 +79,7 @@ COMMANDS = {
     "test": run_tests,
     "check": checks.run,
     "bench": run_bench,
+    "chaos": chaos.run,
     "services": run_services,
 }
 
