@@ -68,6 +68,10 @@ class MatterQuerySet(QuerySet["Matter"]):
         rings = ("area__ring", "area__parent__ring", "area__parent__parent__ring")
         return joined.defer(*_LONG, *rings).prefetch_related(_units())
 
+    def for_answer(self) -> Self:
+        """The whole matter with its reporter; `catalogue.name` gives it the places and units it names."""
+        return self.select_related("reporter").defer(*_LONG)
+
 
 _LONG = ("search", "salt", "source_point")
 

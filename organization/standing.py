@@ -6,6 +6,7 @@ may keep what it then learns in the process, for as long as the stamp stays. A s
 back never comes again.
 """
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import pgtrigger
@@ -51,13 +52,13 @@ def known(stamp: object) -> dict[Any, Any]:
     return _known
 
 
-def table(known: dict[Any, Any], rows: QuerySet[Row]) -> dict[int, Row]:
+def table(known: dict[Any, Any], model: type[Row], rows: Callable[[], QuerySet[Row]]) -> dict[int, Row]:
     """All rows of a table that stands, by id, read once under the stamp and shared: nobody changes them.
 
     What names a row by its id and brings the stamp along, in one statement, finds it here.
     """
-    key = ("table", rows.model)
+    key = ("table", model)
     if key not in known:
-        known[key] = {row.pk: row for row in rows}
+        known[key] = {row.pk: row for row in rows()}
     found: dict[int, Row] = known[key]
     return found

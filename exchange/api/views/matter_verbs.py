@@ -9,9 +9,8 @@ from rest_framework.response import Response
 
 from dispatch import answering, triage
 from exchange import schema
-from exchange.api import answers, bodies
+from exchange.api import answers, bodies, matter_file
 from exchange.api.views.door import Door
-from exchange.api.views.matters import file_of, visible
 from exchange.idempotency import once
 from matters.models import Matter
 from organization.choices import Scope
@@ -27,8 +26,8 @@ class MatterVerb(Door):
     @once
     def post(self, request: Request, number: str) -> Response:
         fields = self.read(self.body)
-        matter = type(self).verb(visible(self, number), **fields, by=self.actor, at=self.at)
-        return Response(file_of(self, matter.pk))
+        matter = type(self).verb(matter_file.visible(self.actor, number), **fields, by=self.actor, at=self.at)
+        return Response(matter_file.acted_on(self, matter.pk))
 
 
 VERBS: dict[str, tuple[Callable[..., Matter], type[bodies.Step]]] = {

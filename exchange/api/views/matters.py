@@ -1,6 +1,5 @@
 """Matters: report, list, file, timeline, reveal."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -8,10 +7,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dispatch import contacts, ladders, policies, reporting, routing
-from dispatch.models import Node, Routing
+from dispatch import contacts, policies, reporting
 from exchange import schema, throttling
-from exchange.api import answers, bodies, entry_answers, matter_list
+from exchange.api import answers, bodies, entry_answers, matter_file, matter_list
 from exchange.api.new_report import NewReport, new_matter
 from exchange.api.views.door import Door, Listing
 from exchange.filters import MatterFilters
@@ -55,7 +53,10 @@ class Matters(Listing):
         new = new_matter(self.read(NewReport))
         reported = reporting.report_whole(new, by=self.actor, at=self.at)
         matter, created = reported.matter, reported.created
-        file = _file(self, matter, reported.nodes, reported.routing) if created else file_of(self, matter.pk)
+        if created:
+            file = matter_file.answered(self, matter, reported.nodes, reported.routing)
+        else:
+            file = matter_file.acted_on(self, matter.pk)
         response = Response(file, status=201)
         response["Location"] = f"/api/v1/matters/{matter.number}"
         if not created:
@@ -68,7 +69,7 @@ class MatterFile(Door):
 
     @extend_schema(operation_id="matters_file", responses={200: answers.MatterFile, **schema.problems(404)})
     def get(self, request: Request, number: str) -> Response:
-        return Response(file_of(self, visible(self, number)))
+        return Response(matter_file.seen(self, number))
 
 
 class Timeline(Door):
@@ -102,32 +103,5 @@ class Reveal(Door):
 
     def again(self, request: Request, number: str) -> Response:
         fields = self.read(bodies.Reveal)
-        value = contacts.reveal(visible(self, number), **fields, by=self.actor, at=self.at)
+        value = contacts.reveal(matter_file.visible(self.actor, number), **fields, by=self.actor, at=self.at)
         return Response({"field": fields["field"], "value": value})
-
-
-def visible(view: Door, number: str) -> int:
-    """The id of a matter the actor may know of. Raises Http404."""
-    return get_object_or_404(Matter.objects.visible_to(view.actor).only("pk"), number=number).pk
-
-
-def file_of(view: Door, pk: int) -> dict:
-    """The whole matter, as whoever has just acted on it sees it."""
-    matter = Matter.objects.for_file().get(pk=pk)
-    nodes = Node.objects.filter(matter=matter).select_related("department", "assignee").order_by("pk")
-    return _file(view, matter, list(nodes), routing.latest(matter))
-
-
-def _file(view: Door, matter: Any, nodes: Sequence[Node], why: Routing | None) -> dict:
-    matter.known_nodes, matter.why = nodes, why
-    lead = next((node for node in nodes if node.is_running and node.is_lead), None)
-    matter.next_rung = ladders.next_rung(lead) if lead else None
-    matter.proposals = why.proposals if why else []
-    return answers.MatterFile(matter, context={"request": view.request, **contact_rule(view)}).data
-
-
-def contact_rule(view: Door) -> dict:
-    def contact(matter: Any) -> bool:
-        return policies.may_know_contact(matter, getattr(matter, "known_nodes", ()), view.actor)
-
-    return {"actor": view.actor, "at": view.at, "contact": contact}
