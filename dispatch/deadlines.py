@@ -77,6 +77,15 @@ def rearm(node: Node) -> None:
         node.next_alarm_at = max(node.next_alarm_at, put_off)
 
 
+def reset(node: Node, planned: datetime | None) -> None:
+    """Set the next alarm after its moments were counted anew. What an outage had put off (its alarm later than
+    `planned`) stays put off."""
+    action, alarm = node.next_action, node.next_alarm_at
+    _arm(node)
+    if planned and alarm and alarm > planned and node.next_action == action:
+        node.next_alarm_at = max(node.next_alarm_at or alarm, alarm)
+
+
 def triage_limit(timing: Timing, urgency: str) -> Limit:
     """Accepting and dispatching, one after the other."""
     return added(timing.stage("accept", urgency), timing.stage("dispatch", urgency))
@@ -85,7 +94,15 @@ def triage_limit(timing: Timing, urgency: str) -> Limit:
 def promise(
     timing: Timing, matter: Matter, *, level: str, limit: Limit, line: Responsibility | None
 ) -> datetime:
-    """The moment by which the reporter is answered: the source's `reply_by` or the line's total, whichever is first.
+    """The moment by which the reporter is answered: the source's `reply_by` or the total, whichever is first."""
+    end = total(timing, matter, level=level, limit=limit, line=line)
+    return min(end, matter.reply_by) if matter.reply_by else end
+
+
+def total(
+    timing: Timing, matter: Matter, *, level: str, limit: Limit, line: Responsibility | None
+) -> datetime:
+    """The platform's own promise: the line's total, else the limits of the levels.
 
     A total runs from the report. Without one the limits of the levels from the lead's up run one after the other,
     from the moment at which a unit first has it: before that nothing was promised.
@@ -97,7 +114,7 @@ def promise(
         while level != Level.DISTRICT:
             level = Level.TOWN if level == Level.GRID else Level(level).above
             end = timing.due(timing.of_level(level, line), start=end)
-    return min(end, matter.reply_by) if matter.reply_by else end
+    return end
 
 
 def follows_from_limits(matter: Matter, line: Responsibility | None) -> bool:

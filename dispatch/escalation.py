@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from dispatch import catching_up, deadlines, effects, ladders, limits, rings
+from dispatch import catching_up, deadlines, effects, ladders, limits, recount, rings
 from dispatch.choices import Action
 from dispatch.limits import Timing
 from dispatch.models import Node, Rung, SweepHeartbeat
 from matters.choices import Urgency
 from matters.models import Matter
-from organization import clock, rows
+from organization import clock, rows, workdays
 from organization.calendar import Limit
 from organization.models import Department
 
@@ -69,16 +69,25 @@ def _ring(node_id: int, matter_id: int, timing: Timing) -> bool:
     free = Matter.objects.select_for_update(no_key=True, skip_locked=True).defer(
         "search", "text", "handled_text"
     )
-    matter = next(iter(free.filter(pk=matter_id)), None)
+    matter = next(iter(free.annotate(calendar=workdays.LATEST).filter(pk=matter_id)), None)
     if matter is None:
         return False
-    due = Node.objects.select_for_update(no_key=True)
-    node = next(iter(due.filter(pk=node_id).alarm_due(timing.at)), None)
+    if getattr(matter, "calendar", None) != (timing.calendar.version or None):
+        timing = limits.timing(timing.at)  # a calendar was published while this sweep was under way
+    node = _still_due(node_id, timing)
+    if node and recount.is_stale(node, timing):
+        recount.by_calendar(matter, timing)
+        node = _still_due(node_id, timing)
     if node is None:
         return False
     node.matter, node.department = matter, _unit(node.department_id, timing)
     _apply(matter, node, timing)
     return True
+
+
+def _still_due(node_id: int, timing: Timing) -> Node | None:
+    due = Node.objects.select_for_update(no_key=True)
+    return next(iter(due.filter(pk=node_id).alarm_due(timing.at)), None)
 
 
 def _unit(pk: int, timing: Timing) -> Department:

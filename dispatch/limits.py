@@ -1,7 +1,7 @@
 """How much time a step has: the line's limits, else the district's default policy in force that day."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -81,6 +81,15 @@ def timing(at: datetime) -> Timing:
         standing.known(policy.stamp),
         frozenset(policy.stored),
     )
+
+
+def as_of(timing: Timing, at: datetime) -> Timing:
+    """The same calendar with the moment and the policy of an earlier act (policies are read once)."""
+    if "policies" not in timing.known:
+        timing.known["policies"] = list(TimePolicy.objects.order_by("-effective_from"))
+    policies, day = timing.known["policies"], clock.day_of(at)
+    policy = next((each for each in policies if each.effective_from <= day), timing.policy)
+    return replace(timing, at=at, policy=policy)
 
 
 def shared(limit: Limit, share: float = ASSISTING_SHARE) -> Limit:

@@ -21,6 +21,7 @@ def happened(kind: str, node: Node | None) -> str:
         "squeezed": _("A step was left too little time by the promise"),
         "ring": _("Emergency: answer it and act now"),
         "look": _("Look at it now: an emergency, or can it wait for the working day?"),
+        "moved": _("A deadline moved"),
         "returned": _("An assisting unit sent its part back"),
     }
     if kind in known:

@@ -100,3 +100,4 @@ class Kind(TextChoices):
     CLOSED = "closed", _("Closed")
     COMMENTED = "commented", _("Comment")
     REVEALED = "revealed", _("Contact revealed")
+    DEADLINE_MOVED = "deadline_moved", _("Deadline moved")

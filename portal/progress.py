@@ -37,6 +37,7 @@ SAID = {
     Kind.REWORKED: gettext_lazy("Checked on the spot: not solved, handled again"),
     Kind.CALLBACK_OPENED: gettext_lazy("Waiting for your rating"),
     Kind.RATED: gettext_lazy("You rated it"),
+    Kind.DEADLINE_MOVED: gettext_lazy("The day by which you are answered has changed"),
 }
 
 
@@ -108,5 +109,10 @@ def _entry(entry: Entry, matter: Matter) -> dict[str, Any]:
         "at": entry.at,
         "what": SAID.get(kind, kind.label) if kind else _("Noted"),
         "who": entry.department.name if entry.department else "",
-        "text": "" if own else scrubbed(entry.text, matter),
+        "text": "" if own else scrubbed(_said(entry), matter),
     }
+
+
+def _said(entry: Entry) -> str:
+    """What was said to the reporter; of a promise that moved, the platform says why."""
+    return entry.why if entry.kind == Kind.DEADLINE_MOVED else entry.text
