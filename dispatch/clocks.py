@@ -26,8 +26,8 @@ class ClockSpan(models.Model):
     comes after due. grace: what a change put into the past is due no sooner than the amount after `began_at`.
     """
 
-    matter = models.ForeignKey(Matter, models.PROTECT, db_index=False, related_name="spans")
-    node = models.ForeignKey("dispatch.Node", models.PROTECT, null=True, db_index=False, related_name="spans")
+    matter = models.ForeignKey(Matter, models.CASCADE, db_index=False, related_name="spans")
+    node = models.ForeignKey("dispatch.Node", models.CASCADE, null=True, db_index=False, related_name="spans")
     kind = models.CharField(_("kind"), max_length=10, choices=SpanKind)
     began_at = models.DateTimeField(_("from"))
     ended_at = models.DateTimeField(_("to"), null=True)

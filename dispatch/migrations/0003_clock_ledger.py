@@ -37,8 +37,8 @@ class Migration(migrations.Migration):
                 ('unit', models.CharField(blank=True, max_length=2, verbose_name='unit')),
                 ('why', models.CharField(blank=True, max_length=200, verbose_name='why')),
                 ('calendar_version', models.PositiveIntegerField()),
-                ('matter', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='spans', to='matters.matter')),
-                ('node', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='spans', to='dispatch.node')),
+                ('matter', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='spans', to='matters.matter')),
+                ('node', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='spans', to='dispatch.node')),
             ],
             options={
                 'verbose_name': 'interval of a clock',
