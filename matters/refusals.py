@@ -1,11 +1,10 @@
-"""Refusals that can be expected. Forms show them; REST maps them by class and `code`."""
+"""Refusals that can be expected of a matter, beside those of every room."""
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-
-class Refused(ValidationError):
-    """The moment or the state does not allow it (REST: 409)."""
+from organization.refusals import Invalid as Invalid
+from organization.refusals import NotAllowed as NotAllowed
+from organization.refusals import Refused as Refused
 
 
 class Stale(Refused):
@@ -13,18 +12,3 @@ class Stale(Refused):
 
     def __init__(self) -> None:
         super().__init__(_("Somebody else has just changed this matter. Load it again."), code="stale")
-
-
-class NotAllowed(ValidationError):
-    """None of the actor's posts allows it (REST: 403)."""
-
-    def __init__(self, message: str | None = None) -> None:
-        super().__init__(message or _("Your post does not allow this step here."), code="not_allowed")
-
-
-class Invalid(ValidationError):
-    """What was sent cannot be taken; `field` names the part that must change (REST: 400)."""
-
-    def __init__(self, message: str, *, field: str, code: str = "invalid") -> None:
-        super().__init__(message, code=code)
-        self.field = field
