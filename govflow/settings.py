@@ -198,7 +198,16 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # `expires` keeps a dead hour of nudges from stampeding when the broker returns.
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "dispatch.tasks.sweep", "schedule": 10.0, "options": {"expires": 20}},
-    "relay": {"task": "dispatch.tasks.relay", "schedule": 5.0, "options": {"expires": 10}},
+    # a task for each medium: while one waits for its gateway, the others are sent
+    **{
+        f"relay-{medium}": {
+            "task": "dispatch.tasks.relay",
+            "args": [medium],
+            "schedule": 5.0,
+            "options": {"expires": 10},
+        }
+        for medium in ("voice", "sms", "robot", "email")
+    },
     # at three in the night here
     "purge": {"task": "exchange.tasks.purge", "schedule": crontab(hour=19, minute=0)},
 }
