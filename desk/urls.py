@@ -1,6 +1,17 @@
 from django.urls import path
 
-from desk.views import attachments, board, drafts, home, lists, matters, nodes, report, tray
+from desk.views import (
+    attachments,
+    board,
+    drafts,
+    home,
+    list_files,
+    lists,
+    matters,
+    nodes,
+    report,
+    tray,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -14,6 +25,8 @@ urlpatterns = [
     path("responsibilities/drafts/new/", drafts.New.as_view(), name="draft_new"),
     path("responsibilities/drafts/<int:pk>/", drafts.Draft.as_view(), name="draft"),
     path("responsibilities/drafts/<int:pk>/edit/", drafts.Edit.as_view(), name="draft_edit"),
+    path("responsibilities/export/", list_files.Export.as_view(), name="list_export"),
+    path("responsibilities/import/", list_files.Import.as_view(), name="list_import"),
     path("responsibilities/<str:code>/", lists.Line.as_view(), name="line"),
     path("matters/", matters.List.as_view(), name="matters"),
     path("matters/new/", report.New.as_view(), name="report"),

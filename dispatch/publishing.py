@@ -27,6 +27,12 @@ def review(draft_id: int, *, by: Actor, at: datetime) -> Responsibility:
 
 
 @transaction.atomic
+def review_all(draft_ids: Sequence[int], *, by: Actor, at: datetime) -> list[Responsibility]:
+    """Review several drafts. All of them, or none. Raises as `review`."""
+    return [review(pk, by=by, at=at) for pk in sorted(draft_ids)]
+
+
+@transaction.atomic
 def publish(
     draft_ids: Sequence[int], *, effective_from: date, by: Actor, at: datetime
 ) -> list[Responsibility]:

@@ -9,6 +9,7 @@ from desk.pages import line_words, units
 from dispatch import drafting
 from dispatch.choices import ListKind
 from matters.models import Category
+from organization import sheets
 from organization.calendar import Limit, Unit
 from organization.choices import Level
 from organization.models import Area, Department
@@ -109,6 +110,24 @@ class DraftForm(forms.Form):
         return drafting.draft(
             category=facts["category"], area=facts["area"], words=self.words(), change=facts["change"], by=by, at=at
         )  # fmt: skip
+
+
+class ListFile(forms.Form):
+    """The list as a spreadsheet."""
+
+    file = forms.FileField(
+        label=lazy("Spreadsheet of the list (XLSX or CSV)"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > sheets.MOST_BYTES:
+            raise forms.ValidationError(
+                _("The file is larger than %(most)s MB. Send fewer rows, or save it without pictures."),
+                params={"most": sheets.MOST_BYTES // 2**20},
+            )
+        return file
 
 
 class Publish(forms.Form):

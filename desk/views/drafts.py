@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from desk.forms.base import refuse
@@ -36,8 +37,27 @@ class Drafts(Keeping):
     def get(self, request):
         self.check()
         return self.show(
-            drafts=drafts.in_draft(), faults=drafts.wrong(self.at), may_draft=policies.may_draft(self.by)
+            drafts=drafts.in_draft(),
+            faults=drafts.wrong(self.at),
+            may_draft=policies.may_draft(self.by),
+            today=clock.day_of(self.at),
         )
+
+    def post(self, request):
+        """Review or publish those that are ticked: all of them, or none with the reason."""
+        self.check()
+        chosen = [int(pk) for pk in request.POST.getlist("draft") if pk.isdecimal()]
+        try:
+            if request.POST.get("act") == "publish":
+                day = parse_date(request.POST.get("effective_from", "")) or clock.day_of(self.at)
+                publishing.publish(chosen, effective_from=day, by=self.by, at=self.at)
+            else:
+                publishing.review_all(chosen, by=self.by, at=self.at)
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+        else:
+            messages.success(request, _("Done for %(n)s drafts.") % {"n": len(chosen)})
+        return redirect("desk:drafts")
 
 
 class New(Keeping):
