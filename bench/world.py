@@ -5,6 +5,7 @@ import random
 from datetime import timedelta
 from io import StringIO
 
+from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
@@ -45,7 +46,7 @@ def session(person: Person) -> tuple[str, ...]:
     """Headers of a person who is logged in."""
     store = SessionStore()
     store[SESSION_KEY] = str(person.pk)
-    store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     store[HASH_SESSION_KEY] = person.get_session_auth_hash()
     store.create()
     return (f"Cookie: sessionid={store.session_key}; csrftoken={CSRF}", f"X-CSRFToken: {CSRF}")

@@ -34,10 +34,8 @@ def sign(node_id: int, *, by: Actor, at: datetime, revision: int | None = None, 
         raise Refused(_("It has already been signed for."), code="already_signed")
     node.status, node.signed_at = NodeStatus.SIGNED, at
     process.save(node, "status", "signed_at", *rings.answer(node, at))
-    lifecycle.change(matter)
-    _record(
-        matter, node, post, Kind.SIGNED, by=by, at=at, public=node.is_lead, data={"how": how} if how else {}
-    )
+    line = _line(node, post, Kind.SIGNED, public=node.is_lead, data={"how": how} if how else {})
+    lifecycle.write(matter, line, by=by, at=at)
     return node
 
 
@@ -52,8 +50,8 @@ def assign(node_id: int, *, assignee: Person, by: Actor, at: datetime, revision:
     if former and not process.is_given_to(former, matter):
         participation.end([matter.pk], people=[former], at=at)
     participation.begin(matter, people=[assignee.pk], at=at)
-    lifecycle.change(matter)
-    _record(matter, node, post, Kind.ASSIGNED, by=by, at=at, data={"assignee": assignee.pk})
+    line = _line(node, post, Kind.ASSIGNED, data={"assignee": assignee.pk})
+    lifecycle.write(matter, line, by=by, at=at)
     outbox.tell(matter, [(node, ("holder",))], "opened", limits.timing(at))
     return node
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Subquery
 
 from dispatch import laddering
 from dispatch.ladder_rows import Ladder
@@ -14,12 +13,11 @@ from dispatch.laddering import HOURS_A_DAY, Rules, is_short
 from dispatch.models import Responsibility, TimePolicy
 from organization import clock, standing, workdays
 from organization.calendar import Limit, Unit, WorkingCalendar, due_at
+from organization.catalogue import STAMP
 from organization.choices import Level
-from organization.models import Standing
 
 __all__ = ["Timing", "added", "is_short", "shared", "timing"]
 
-STAMP = Subquery(Standing.objects.values("stamp")[:1])
 LADDERS = ArraySubquery(Ladder.objects.values("pk"))  # a handful; which of them are stored
 ASSISTING_SHARE = 0.8
 

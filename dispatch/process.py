@@ -8,21 +8,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Subquery
 
-from dispatch import deadlines, ladders, ledger, outbox
+from dispatch import deadlines, ladders, ledger, outbox, responsibility
 from dispatch.choices import WORKED, NodeKind, NodeStatus
 from dispatch.limits import Timing
 from dispatch.models import Node, Responsibility
 from dispatch.routing import Decision
-from matters import lifecycle, participation
+from matters import participation
 from matters.choices import Part
 from matters.models import Matter
 from matters.refusals import Stale
 from organization import rows
 from organization.calendar import Limit
+from organization.catalogue import STAMP
 from organization.choices import Level
 from organization.models import Department, Person
+from organization.statements import Given, Once
 
 
 @dataclass(frozen=True)
@@ -43,20 +45,37 @@ class Opening:
     full: bool = False  # the full limit, whatever is left of the promise
 
 
+_matter_of: Once[Matter] = Once(
+    lambda: Matter.objects.select_for_update(no_key=True).filter(
+        pk=Subquery(Node.objects.filter(pk=Given("node")).values("matter"))
+    )
+)
+_locked: Once[Node] = Once(
+    lambda: (
+        Node.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("assignee")
+        .filter(pk=Given("pk"))
+        .annotate(stamp=STAMP)
+    )
+)
+_running: Once[Node] = Once(
+    lambda: Node.objects.filter(matter=Given("matter")).running().order_by("pk").annotate(stamp=STAMP)
+)
+
+
 def hold(node_id: int, *, revision: int | None = None) -> tuple[Matter, Node]:
     """The matter and then the node under their locks: the order of every verb and of the sweep.
 
     Raises Stale when `revision` is no longer the node's.
     """
-    matter = lifecycle.lock(Node.objects.values_list("matter", flat=True).get(pk=node_id))
-    node = (
-        Node.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("department__area", "department__stationed_of__area", "line", "assignee")
-        .get(pk=node_id)
-    )
+    matter = _matter_of.first(node=node_id)
+    node = _locked.first(pk=node_id)
+    if matter is None or node is None:
+        raise Node.DoesNotExist
     if revision is not None and node.revision != revision:
         raise Stale
     node.matter = matter
+    responsibility.name([node])
     return matter, node
 
 
@@ -110,9 +129,8 @@ def end_running(matter: Matter, status: NodeStatus, *, at: datetime, but: Iterab
 
 def running(matter: Matter) -> list[Node]:
     """Running nodes, the lead first (one query)."""
-    nodes = (
-        Node.objects.filter(matter=matter).running().select_related("department__area", "line").order_by("pk")
-    )
+    nodes = _running.all(matter=matter.pk)
+    responsibility.name(nodes)
     return sorted(nodes, key=lambda node: node.part != Part.LEAD)
 
 
@@ -145,7 +163,7 @@ def save(node: Node, *fields: str) -> None:
     if node.is_running:
         deadlines.rearm(node)
     node.revision += 1
-    node.save(update_fields=[*fields, "revision", "next_alarm_at", "next_action"])
+    rows.change(node, *fields, "revision", "next_alarm_at", "next_action")
 
 
 def arm(node: Node, *fields: str) -> None:

@@ -77,7 +77,8 @@ class NodeQuerySet(QuerySet["Node"]):
         return self.order_by("next_alarm_at", "pk")
 
     def for_list(self) -> Self:
-        return self.select_related("matter", "department", "assignee").defer(*_LONG)
+        joined = self.select_related("matter", "department", "assignee")
+        return joined.defer(*_LONG, "assignee__password", "department__sort_key")
 
     def for_inbox(self) -> Self:
         """A row of the inbox or the tray: the step with what its matter says."""

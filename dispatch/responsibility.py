@@ -1,15 +1,16 @@
 """Who answers for a category at a place: the lines of the list, and the units they name there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
 
 from dispatch.choices import ListKind
-from dispatch.models import Responsibility
+from dispatch.models import Node, Responsibility
 from matters.models import Category
-from organization import clock
+from organization import catalogue as places
+from organization import clock, standing
 from organization.choices import Level, UnitKind
 from organization.models import Area, Department
 
@@ -25,6 +26,25 @@ def lines_for(
             line.category = category
     lines: list[Responsibility] = known[key]
     return lines
+
+
+def name(nodes: Iterable[Node]) -> None:
+    """Give nodes that were read with the stamp and without joins their units and lines."""
+    for node in nodes:
+        known = standing.known(node.stamp)  # type: ignore[attr-defined]
+        node.department = places.units(known)[node.department_id]
+        node.line = _lines(known)[node.line_id] if node.line_id else None
+
+
+def _lines(known: dict[Any, Any]) -> dict[int, Responsibility]:
+    """Every version of every line, without its long words."""
+    return standing.table(
+        known,
+        Responsibility,
+        lambda: Responsibility.objects.select_related("category", "area").defer(
+            "legal_basis", "standard", "liability", "area__ring"
+        ),
+    )
 
 
 class Units:

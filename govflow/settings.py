@@ -150,7 +150,7 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 1.0, "socket_connect_timeout": 0.5, "health_check_interval": 30},
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "govflow.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -220,7 +220,7 @@ METRICS_TOKEN = text("METRICS_TOKEN")
 # --- Logging in -------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "organization.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["govflow.accounts.Accounts"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {

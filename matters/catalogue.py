@@ -1,26 +1,12 @@
-"""What many matters name: places, units, categories, channels. Read once under the stamp, so lists need no joins."""
-
-from typing import Any
+"""Categories and channels by id, as organization's catalogue keeps places and units."""
 
 from matters.models import Category, Channel, Matter
 from organization import standing
-from organization.models import Area, Department
-
-Known = dict[Any, Any]
-
-
-def areas(known: Known) -> dict[int, Area]:
-    """Every place by id, without its boundary."""
-    return standing.table(known, Area, lambda: Area.objects.only("code", "name", "level", "path", "parent"))
-
-
-def units(known: Known) -> dict[int, Department]:
-    """Every unit by id, with its place and the bureau it belongs to."""
-    return standing.table(known, Department, lambda: Department.objects.for_routing())
+from organization.catalogue import Known, areas, units
 
 
 def categories(known: Known) -> dict[int, Category]:
-    """Every category by id, with its platform."""
+    """Every category with its platform."""
     return standing.table(known, Category, lambda: Category.objects.select_related("platform"))
 
 

@@ -6,16 +6,16 @@ The upper verbs (what opens, ends or times a node) live in dispatch and call the
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from matters import timeline
 from matters.choices import Ending, Status
-from matters.models import Matter
+from matters.models import Entry, Matter
 from matters.refusals import Refused, Stale
 from matters.timeline import Line
 from organization import rows
 from organization.actors import Actor
+from organization.statements import Given, Once
 
 MAY_BECOME: dict[Status, set[Status]] = {
     Status.REPORTED: {Status.DISPATCHED, Status.DECLINED, Status.MERGED, Status.VOIDED, Status.CLOSED},
@@ -28,13 +28,17 @@ MAY_BECOME: dict[Status, set[Status]] = {
     Status.VOIDED: set(),
 }
 
+_locked: Once[Matter] = Once(lambda: Matter.objects.select_for_update(no_key=True).filter(pk=Given("pk")))
+
 
 def lock(pk: int, *, revision: int | None = None) -> Matter:
     """The matter under its row lock. Every verb takes this lock first, then the node's.
 
     Raises Stale when `revision` is given and no longer the current one.
     """
-    matter = Matter.objects.select_for_update(no_key=True).get(pk=pk)
+    matter = _locked.first(pk=pk)
+    if matter is None:
+        raise Matter.DoesNotExist
     if revision is not None and matter.revision != revision:
         raise Stale
     return matter
@@ -57,8 +61,7 @@ def reopen(matter: Matter, line: Line, *, by: Actor, at: datetime) -> None:
 
 def lay_in_tray(matter: Matter, line: Line, *, by: Actor, at: datetime, **turn: Any) -> None:
     """A reported matter gets a command room whose turn it is. No change of status."""
-    change(matter, **turn)
-    timeline.record(matter, line, by=by, at=at)
+    write(matter, line, by=by, at=at, **turn)
 
 
 def recall(matter: Matter) -> None:
@@ -106,8 +109,17 @@ def decline(matter: Matter, line: Line, *, by: Actor, at: datetime) -> None:
 
 def change(matter: Matter, **changes: Any) -> None:
     """Change facts of a locked matter that its readers watch (unit, due, place ...): the revision rises."""
-    Matter.objects.filter(pk=matter.pk).update(revision=F("revision") + 1, **changes)
     _mirror(matter, changes)
+    rows.change(matter, *changes, rises="revision")
+
+
+def write(matter: Matter, line: Line, *, by: Actor, at: datetime, **changes: Any) -> Entry:
+    """Change facts of a locked matter and write their entry, in one change of its row."""
+    entry = timeline.append(matter, line, by=by, at=at)
+    _mirror(matter, changes)
+    rows.change(matter, *changes, "entry_count", "head", rises="revision")
+    rows.insert([entry])
+    return entry
 
 
 def _become(matter: Matter, status: Status, line: Line, *, by: Actor, at: datetime, **changes: Any) -> None:
@@ -118,13 +130,12 @@ def _become(matter: Matter, status: Status, line: Line, *, by: Actor, at: dateti
             code="illegal_transition",
         )
     entry = timeline.append(matter, line, by=by, at=at)
-    moved = Matter.objects.filter(pk=matter.pk, status=before).update(
-        status=status, revision=F("revision") + 1, entry_count=matter.entry_count, head=matter.head, **changes
-    )
-    if not moved:
+    _mirror(matter, {"status": status, **changes})
+    if not rows.change(
+        matter, "status", *changes, "entry_count", "head", rises="revision", status=str(before)
+    ):
         raise Stale
     rows.insert([entry])
-    _mirror(matter, {"status": status, **changes})
 
 
 def _mirror(matter: Matter, changes: dict[str, Any]) -> None:

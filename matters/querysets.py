@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -40,7 +41,10 @@ class MatterQuerySet(QuerySet["Matter"]):
         return self.filter(area_path__startswith=area.path)
 
     def containing(self, words: str) -> Self:
-        """Text, title, address or number hold every word; substrings of two characters and more."""
+        """Text, title, address or number hold every word; substrings of two characters and more. A whole number is
+        that matter."""
+        if _NUMBER.fullmatch(words.strip()):
+            return self.filter(number=words.strip())
         return self.filter(search.matches(words))
 
     def visible_to(self, actor: Actor) -> Self:
@@ -73,6 +77,7 @@ class MatterQuerySet(QuerySet["Matter"]):
         return self.select_related("reporter").defer(*_LONG)
 
 
+_NUMBER = re.compile(r"\d{4}-\d{5,10}", re.ASCII)
 _LONG = ("search", "salt", "source_point")
 
 

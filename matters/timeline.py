@@ -54,7 +54,7 @@ def record(matter: Matter, line: Line, *, by: Actor, at: datetime) -> Entry:
     """Write one entry and return it. The caller holds the matter's lock."""
     entry = append(matter, line, by=by, at=at)
     rows.insert([entry])
-    Matter.objects.filter(pk=matter.pk).update(entry_count=matter.entry_count, head=matter.head)
+    rows.change(matter, "entry_count", "head")
     return entry
 
 

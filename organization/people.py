@@ -7,10 +7,12 @@ from hashlib import sha256
 
 from django.db.models import Exists, OuterRef, Q
 
-from organization import clock
+from organization import catalogue, clock, standing
 from organization.actors import Actor
+from organization.catalogue import STAMP
 from organization.choices import Role
 from organization.models import Absence, ApiClient, Area, DutyTurn, Person, Post
+from organization.statements import Given, Once
 
 NEVER_LENT = (Role.ADMINISTRATOR, Role.AUDITOR)
 
@@ -24,7 +26,9 @@ def posts_of(person: Person, *, at: datetime) -> list[Post]:
     """Appointments of the person on the (local) day of `at`, then those held for somebody else at that moment: of whom
     the person is deputy, and of the unit where the person is on duty. Those are `acting`, and confide nothing
     sensitive."""
-    held = Post.objects.filter(Q(person=person) | _lent_to(person, at)).valid_on(clock.day_of(at)).for_scope()
+    held = _held.all(person=person.pk, at=at, day=clock.day_of(at))
+    for post in held:
+        catalogue.name(post, standing.known(post.stamp))  # type: ignore[attr-defined]
     posts = sorted(held, key=lambda post: (post.person_id != person.pk, post.pk))
     for post in posts:
         if post.person_id != person.pk:
@@ -34,18 +38,32 @@ def posts_of(person: Person, *, at: datetime) -> list[Post]:
     return [*posts, *_on_duty(person, at)]
 
 
-def _lent_to(person: Person, at: datetime) -> Q:
-    away = Absence.objects.at(at).filter(person=OuterRef("person"))
-    named = Exists(away.filter(deputy=person))
-    standing = Q(deputy=person) & (Exists(away.filter(deputy=None)) | Q(person__is_active=False))
+def _lent() -> Q:
+    away = Absence.objects.at(Given("at")).filter(person=OuterRef("person"))
+    named = Exists(away.filter(deputy=Given("person")))
+    standing = Q(deputy=Given("person")) & (Exists(away.filter(deputy=None)) | Q(person__is_active=False))
     return (Q(named) | standing) & ~Q(role__in=NEVER_LENT)
+
+
+_held: Once[Post] = Once(
+    lambda: (
+        Post.objects.filter(Q(person=Given("person")) | _lent()).valid_on(Given("day")).annotate(stamp=STAMP)
+    )
+)
+_turns: Once[DutyTurn] = Once(
+    lambda: (
+        DutyTurn.objects.at(Given("at"))
+        .filter(Q(person=Given("person")) | Q(deputy=Given("person")))
+        .select_related("department__area")
+        .order_by("pk")
+    )
+)
 
 
 def _on_duty(person: Person, at: datetime) -> list[Post]:
     """What a turn of duty gives while it lasts: the desk of a command room, the work of any other unit."""
-    turns = DutyTurn.objects.at(at).filter(Q(person=person) | Q(deputy=person))
     posts = []
-    for turn in turns.select_related("department__area").order_by("pk"):
+    for turn in _turns.all(person=person.pk, at=at):
         unit = turn.department
         role = Role.DISPATCHER if unit.is_command_room else Role.HANDLER
         area = unit.area if unit.is_command_room else None

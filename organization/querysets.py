@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from django.db.models import F, Model, Q, QuerySet, Value
 from django.db.models.functions import StrIndex
 
+from organization.statements import Given
+
 if TYPE_CHECKING:
     from organization.models import Area, Department, Post  # noqa: F401  (row types, named in strings)
 
@@ -28,7 +30,7 @@ def _at(area: str) -> list[str]:
 class Dated(QuerySet[Row]):
     """Rows with `valid_from` and an open or closed `valid_to` (both included)."""
 
-    def valid_on(self, on: date) -> Self:
+    def valid_on(self, on: date | Given) -> Self:
         return self.filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gte=on))
 
 
@@ -76,7 +78,7 @@ _REACHED = ("name", "username", "email", "phone", "is_active")
 class SpanQuerySet(QuerySet[Row]):
     """Rows that hold from `from_at` up to, not including, `to_at`, with a `person` and perhaps a `deputy`."""
 
-    def at(self, moment: datetime) -> Self:
+    def at(self, moment: datetime | Given) -> Self:
         return self.filter(from_at__lte=moment, to_at__gt=moment)
 
     def overlapping(self, first: datetime, last: datetime) -> Self:
@@ -100,4 +102,5 @@ class PostQuerySet(Dated["Post"]):
 
     def for_scope(self) -> Self:
         """What `visible_to` needs to know of each appointment, in one query."""
-        return self.select_related("area", "department", "department__area")
+        joined = self.select_related("area", "department", "department__area")
+        return joined.defer("area__ring", "department__area__ring", "department__sort_key")

@@ -6,11 +6,11 @@ may keep what it then learns in the process, for as long as the stamp stays. A s
 back never comes again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import pgtrigger
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 
 STAMP_SQL = "(SELECT stamp FROM organization_standing WHERE id = 1)"
 
@@ -52,7 +52,7 @@ def known(stamp: object) -> dict[Any, Any]:
     return _known
 
 
-def table(known: dict[Any, Any], model: type[Row], rows: Callable[[], QuerySet[Row]]) -> dict[int, Row]:
+def table(known: dict[Any, Any], model: type[Row], rows: Callable[[], Iterable[Row]]) -> dict[int, Row]:
     """All rows of a table that stands, by id, read once under the stamp and shared: nobody changes them.
 
     What names a row by its id and brings the stamp along, in one statement, finds it here.

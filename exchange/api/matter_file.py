@@ -5,18 +5,19 @@ from typing import Any
 
 from django.http import Http404
 
-from dispatch import ladders, limits, policies
+from dispatch import ladders, policies
 from dispatch.models import Node, Routing
 from exchange.api import answers
 from matters import catalogue
 from matters.models import Matter
+from organization import catalogue as places
 from organization import standing
 from organization.actors import Actor
 from organization.statements import Given, Kept, Once
 
 _seen, _seen_ids = Kept(), Kept()
 _acted_on: Once[Matter] = Once(
-    lambda: Matter.objects.filter(pk=Given("pk")).for_answer().annotate(stamp=limits.STAMP)
+    lambda: Matter.objects.filter(pk=Given("pk")).for_answer().annotate(stamp=places.STAMP)
 )
 _nodes: Once[Node] = Once(
     lambda: (
@@ -47,7 +48,7 @@ def visible(actor: Actor, number: str) -> int:
 def seen(view: Any, number: str) -> dict:
     """The file of a matter the actor may know of. Raises Http404."""
     statement = _seen.of(
-        view.actor.reach, lambda: _numbered(view.actor).for_answer().annotate(stamp=limits.STAMP)
+        view.actor.reach, lambda: _numbered(view.actor).for_answer().annotate(stamp=places.STAMP)
     )
     if matter := statement.first(number=number):
         return _read(view, matter)
@@ -75,7 +76,7 @@ def _numbered(actor: Actor) -> Any:
 
 def _read(view: Any, matter: Any) -> dict:
     known = standing.known(matter.stamp)
-    units = catalogue.units(known)
+    units = places.units(known)
     catalogue.name(matter, known)
     nodes = _nodes.all(matter=matter.pk)
     for node in nodes:

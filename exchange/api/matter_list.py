@@ -11,7 +11,6 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
 
-from dispatch import limits
 from dispatch.models import Node
 from exchange.api.answers import sent_by
 from exchange.filters import MatterFilters, cleaned
@@ -21,6 +20,7 @@ from matters.choices import OPEN
 from matters.masking import name as masked_name
 from matters.masking import phone as masked_phone
 from matters.models import Matter
+from organization import catalogue as places
 from organization import standing
 from organization.actors import Actor
 from organization.clock import ZONE
@@ -52,7 +52,7 @@ def rows(actor: Actor, sent: QueryDict, page: Keyset, *, at: datetime) -> list[A
         filters = MatterFilters({}, found).filters
         for name, value in asked.items():
             found = filters[name].filter(found, Given(name) if name in moments else value)
-        return page.unfilled(found.annotate(stamp=limits.STAMP).values_list(*COLUMNS, named=True))
+        return page.unfilled(found.annotate(stamp=places.STAMP).values_list(*COLUMNS, named=True))
 
     statement = Statement(compose()) if "q" in asked else _pages.of((actor.reach, shape, page.shape), compose)
     return page.keep(statement.all(at=at, **moments, **page.told))
@@ -119,9 +119,9 @@ class Names:
     def __init__(self, known: dict[Any, Any]) -> None:
         self.areas = {
             pk: {**_named(area), "level": area.level, "path": area.path}
-            for pk, area in catalogue.areas(known).items()
+            for pk, area in places.areas(known).items()
         }
-        self.units = {pk: (_unit(unit), _responsible(unit)) for pk, unit in catalogue.units(known).items()}
+        self.units = {pk: (_unit(unit), _responsible(unit)) for pk, unit in places.units(known).items()}
         self.channels = {pk: channel.code for pk, channel in catalogue.channels(known).items()}
         self.categories = {
             pk: (_named(each), _named(each.platform)) for pk, each in catalogue.categories(known).items()

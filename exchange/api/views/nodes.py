@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +16,19 @@ from exchange.api import answers, bodies
 from exchange.api.views.door import Door, Listing
 from exchange.filters import NodeFilters
 from exchange.idempotency import once
+from organization import catalogue, standing
 from organization.choices import Scope
+from organization.statements import Given, Kept, Once
+
+_seen = Kept()
+_listed: Once[Node] = Once(
+    lambda: (
+        Node.objects.select_related("matter", "assignee")
+        .defer("matter__search", "matter__salt", "matter__text", "assignee__password")
+        .filter(pk=Given("pk"))
+        .annotate(stamp=catalogue.STAMP)
+    )
+)
 
 
 class Nodes(Listing):
@@ -43,9 +55,15 @@ class NodeVerb(Door):
     @once
     def post(self, request: Request, pk: int) -> Response:
         fields = self.read(self.body)
-        known = get_object_or_404(Node.objects.visible_to(self.actor).only("pk"), pk=pk).pk
-        type(self).verb(known, **fields, by=self.actor, at=self.at)
-        return Response(answers.ListedNode(Node.objects.for_list().get(pk=known)).data)
+        known = _seen.of(
+            self.actor.reach, lambda: Node.objects.visible_to(self.actor).filter(pk=Given("pk")).only("pk")
+        )
+        if not known.first(pk=pk):
+            raise Http404
+        type(self).verb(pk, **fields, by=self.actor, at=self.at)
+        node = _listed.all(pk=pk)[0]
+        node.department = catalogue.units(standing.known(node.stamp))[node.department_id]
+        return Response(answers.ListedNode(node).data)
 
 
 VERBS: dict[str, tuple[Callable[..., Node], type[bodies.Step]]] = {
