@@ -138,3 +138,12 @@ class BodyFormat(TextChoices):
 
     JSON = "json", "JSON"
     FORM = "form", _("Form fields")
+
+
+class Hold(TextChoices):
+    """Why a relay sends nothing; see `copies`."""
+
+    RESTORED = "restored", _("RESTORED is set: a person must release this copy first")
+    NO_HOME = "no_home", _("The mark of this installation is missing or cannot be read")
+    OTHER_HOME = "other_home", _("The database belongs to another installation")
+    OTHER_DATABASE = "other_database", _("The database was loaded anew or moved to another server")

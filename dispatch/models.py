@@ -8,6 +8,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from dispatch import choices, clocks, laddering  # noqa: F401  (the tables of the clock are registered with these)
+from dispatch.homes import Home, Release
 from dispatch.ladder_rows import Ladder
 from dispatch.outgoing import ChannelSetting, Endpoint, Notice, Outbox, Pace
 from dispatch.querysets import NodeQuerySet, ResponsibilityQuerySet
@@ -19,8 +20,8 @@ from organization.models import Area, Department
 from organization.standing import stamped
 
 __all__ = [
-    "ChannelSetting", "DateRange", "Endpoint", "Escalation", "Node", "Notice", "Outbox", "Pace", "Responsibility",
-    "Routing", "Rung", "SweepHeartbeat", "TimePolicy",
+    "ChannelSetting", "DateRange", "Endpoint", "Escalation", "Home", "Node", "Notice", "Outbox", "Pace", "Release",
+    "Responsibility", "Routing", "Rung", "SweepHeartbeat", "TimePolicy",
 ]  # fmt: skip
 
 

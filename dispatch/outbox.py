@@ -17,7 +17,7 @@ from django.db import transaction
 from django.dispatch import Signal
 from django.utils import translation
 
-from dispatch import endpoints, leases, media, messages, readers, recipients
+from dispatch import copies, endpoints, leases, media, messages, readers, recipients
 from dispatch.channels import BY_MEDIUM, CHANNELS
 from dispatch.channels.message import Failed, Message, Undeliverable
 from dispatch.choices import Medium, SendState
@@ -77,8 +77,16 @@ def relay(*, at: datetime, limit: int = 50, medium: str = "") -> int:
 
     Safe in many processes at once.
     """
+    if reason := copies.hold():
+        log.warning("nothing is sent: %s", reason.value)
+        return 0
     chosen = [medium] if medium else [channel.medium for channel in CHANNELS]
     return sum(_pass(each, at, limit) for each in chosen)
+
+
+def wake() -> None:
+    """Look now, once this transaction has committed."""
+    transaction.on_commit(lambda: queued.send_robust(Outbox), robust=True)
 
 
 def _queue(matter: Matter, told: Collection[Told], kind: str, timing: Timing, window: str) -> None:
@@ -102,7 +110,7 @@ def _queue(matter: Matter, told: Collection[Told], kind: str, timing: Timing, wi
     ]
     if messages_out:
         rows.insert(messages_out, unless_known=True)
-        transaction.on_commit(lambda: queued.send_robust(Outbox), robust=True)
+        wake()
 
 
 def _reaches(told: Told, way: str) -> bool:
@@ -165,23 +173,29 @@ def _pass(medium: str, at: datetime, limit: int) -> int:
 def _send(batch: Batch, at: datetime) -> int:
     """Render for the reader as things are now, and hand it over. Raises Failed."""
     allowed, refused = readers.sort(batch.rows, at)
-    for why, dropped in refused.items():
-        leases.finish(dropped, batch.lease, SendState.DROPPED, error=why)
-    if not allowed:
-        return 0
     try:
-        message = _rendered(batch, allowed)
-        answer = BY_MEDIUM[batch.first.medium].send(message)
+        facts = _handed_over(batch, allowed) if allowed else {}
     except Undeliverable as reason:
-        leases.finish(allowed, batch.lease, SendState.DEAD, error=str(reason))
+        leases.finish(batch.rows, batch.lease, SendState.DEAD, error=str(reason))
         return 0
     except Failed:
         raise
     except Exception as failure:  # whatever is wrong with this one, the row keeps the reason and its next try
         raise Failed(f"{type(failure).__name__}: {failure}", gateway=False) from failure
-    endpoints.answered(endpoints.name(batch.first))
-    leases.finish(allowed, batch.lease, SendState.SENT, sent_at=at, answer=answer[:200], said=message.text)
+    with (
+        transaction.atomic()
+    ):  # the rows of a message end together: one left behind would have nothing to go with
+        leases.finish(allowed, batch.lease, SendState.SENT, sent_at=at, **facts)
+        for why, dropped in refused.items():
+            leases.finish(dropped, batch.lease, SendState.DROPPED, error=why)
     return len(allowed)
+
+
+def _handed_over(batch: Batch, allowed: list[Outbox]) -> dict[str, str]:
+    message = _rendered(batch, allowed)
+    answer = BY_MEDIUM[batch.first.medium].send(message)
+    endpoints.answered(endpoints.name(batch.first))
+    return {"answer": answer[:200], "said": message.text}
 
 
 def _rendered(batch: Batch, allowed: list[Outbox]) -> Message:

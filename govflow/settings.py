@@ -312,6 +312,8 @@ EMAIL_TIMEOUT = 10
 
 # --- Messages ---------------------------------------------------------------------------------------------------
 
+RESTORED = text("RESTORED")  # set on a restored copy: its relay waits for `manage.py release_outbox`
+INSTANCE_ID = text("INSTANCE_ID")  # of an installation on several hosts; on one it is a file in GOVFLOW_HOME
 CHANNEL_ORIGINS = env.list(
     "CHANNEL_ORIGINS", default=[]
 )  # gateways we may write to: https://sms.example.gov.cn

@@ -128,6 +128,19 @@ def test_what_the_reader_may_no_longer_know_leaves_the_digest_and_the_rest_goes(
     assert (row.state, row.error) == ("dropped", "no longer allowed to know")
 
 
+def test_the_others_of_a_digest_go_on_when_the_one_that_carries_it_is_refused(town, monkeypatch):
+    hidden, kept = town.report("ZZ01"), town.report("ZZ01")
+    type(hidden).objects.filter(pk=hidden.pk).update(about_department=town.committee)
+    rows = Outbox.objects.filter(recipient=town.village_head)
+    with monkeypatch.context() as away:
+        away.setattr("django.core.mail.EmailMessage.send", lambda *_, **__: 1 / 0)
+        outbox.relay(at=town.now, medium="email")
+    assert set(rows.values_list("state", flat=True)) == {"ready"}, "nothing ends before the message has left"
+    Outbox.objects.update(retry_at=None)
+    outbox.relay(at=town.now, medium="email")
+    assert {row.matter_id: row.state for row in rows} == {hidden.pk: "dropped", kept.pk: "sent"}
+
+
 def test_what_was_done_meanwhile_is_not_asked_for(town):
     matter = town.report("ZZ01")
     matter.nodes.update(status="stopped", next_alarm_at=None)
