@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "matters",
     "dispatch",
     "assessment",
+    "audit",
     "desk",
     "portal",
     "exchange",
@@ -210,6 +211,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     # at three in the night here
     "purge": {"task": "exchange.tasks.purge", "schedule": crontab(hour=19, minute=0)},
+    "audit": {"task": "audit.tasks.audit", "schedule": crontab(hour=20, minute=0)},
 }
 
 # --- Health -----------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.urls import get_resolver
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("organization", "matters", "dispatch", "assessment")
+ROOMS = ("organization", "matters", "dispatch", "assessment", "audit")
 DOORS = ("desk", "portal", "exchange", "demo")
 OTHERS = ("govflow", "ops", "bench")
 NOT_OURS = {".git", ".venv", "var", "staticfiles", "__pycache__", "node_modules"}

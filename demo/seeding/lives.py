@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dispatch import deadlines, limits
-from dispatch.choices import Action, NodeKind, NodeStatus
+from dispatch.choices import Action, NodeKind, NodeStatus, SpanKind
 from dispatch.models import Node
 from matters import timeline
 from matters.choices import Kind, Part
@@ -48,6 +48,7 @@ class Life:
         self.mass, self.tables, self.matter, self.at = mass, mass.tables, matter, at
         self.chain = Chain(number, new_salt())
         self.parts = {}
+        self.people = {}
 
     def later(self, least, most):
         """Some hours on."""
@@ -72,6 +73,8 @@ class Life:
     ):
         """A node as it opens; `close` or `leave_open` writes it."""
         self.parts.setdefault(unit.pk, self.at)
+        if assignee:
+            self.people.setdefault(assignee, self.at)
         return {
             "id": self.tables["node"].next_key(), "matter_id": self.matter, "kind": kind, "part": part,
             "department_id": unit.pk, "assignee_id": assignee, "level": unit.level, "line_id": line and line.pk,
@@ -103,9 +106,14 @@ class Life:
             row.status, row.signed_at, row.responded_at = NodeStatus.SIGNED, self.at, self.at
         timing = limits.Timing(node["opened_at"], self.mass.calendar, self.mass.policy)
         deadlines.start(row, timing, line=line)
+        self.mass.opened.append(row)
         self.tables["node"].add(
             **{column.attname: getattr(row, column.attname) for column in Node._meta.concrete_fields}
         )
+        self.tables["span"].add(
+            id=self.tables["span"].next_key(), matter_id=self.matter, node_id=row.pk, kind=SpanKind.RUN,
+            began_at=row.opened_at, calendar_version=row.calendar_version,
+        )  # fmt: skip
         return row
 
     def lapse(self, node, entry):
@@ -116,10 +124,14 @@ class Life:
         )  # fmt: skip
 
     def take_part(self, until=None):
-        for unit, since in self.parts.items():
+        parts = [
+            *(("department_id", *part) for part in self.parts.items()),
+            *(("person_id", *part) for part in self.people.items()),
+        ]
+        for of, who, since in parts:
             key = self.tables["participation"].next_key()
             self.tables["participation"].add(
-                id=key, matter_id=self.matter, department_id=unit, since=since, until=until
+                id=key, matter_id=self.matter, since=since, until=until, **{of: who}
             )
 
 

@@ -9,7 +9,8 @@ from demo.seeding import facts
 from demo.seeding.copying import Table, reserved
 from demo.seeding.life_stories import ENDINGS
 from demo.seeding.lives import Life
-from dispatch import limits
+from dispatch import ladders, limits
+from dispatch.clocks import ClockSpan
 from dispatch.models import Node, Responsibility, Routing, Rung
 from dispatch.responsibility import Units, forbids
 from matters import search
@@ -22,10 +23,19 @@ from organization.models import ApiClient, Area, Post
 
 LOADERS = 990106  # the advisory lock of those who take keys
 YEAR = timedelta(days=365)
-KEYS = {"matter": 1, "node": 6, "entry": 14, "participation": 7, "routing": 1, "rating": 1, "rung": 1}
+KEYS = {
+    "matter": 1,
+    "node": 6,
+    "entry": 14,
+    "participation": 8,
+    "routing": 1,
+    "rating": 1,
+    "rung": 1,
+    "span": 4,
+}
 MODELS = {
     "matter": Matter, "reporter": Reporter, "node": Node, "entry": Entry, "rung": Rung,
-    "participation": Participation, "routing": Routing, "rating": Rating,
+    "participation": Participation, "routing": Routing, "rating": Rating, "span": ClockSpan,
 }  # fmt: skip
 
 
@@ -34,6 +44,7 @@ class Mass:
 
     def __init__(self, now):
         self.now, self.rng = now, random.Random()
+        self.opened = []
         timing = limits.timing(now)
         self.calendar, self.policy = timing.calendar, timing.policy
         self.tables = {name: Table(model) for name, model in MODELS.items()}
@@ -62,6 +73,8 @@ class Mass:
         self.rng.seed(self.serials[0])  # the same chunk is the same, whoever loads it
         for serial in self.serials:
             self._matter(serial)
+        ladders.store(self.opened, ())
+        self.opened.clear()
         for table in self.tables.values():
             table.flush()
 

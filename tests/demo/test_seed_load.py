@@ -2,6 +2,8 @@
 
 import pytest
 
+from audit import running
+from audit.rules import RULES
 from demo.seeding import district
 from demo.seeding.mass import Mass
 from dispatch.models import Node
@@ -31,12 +33,18 @@ def test_mass_data_is_sound(loaded):
     assert 0.75 < closed / COUNT < 0.95
     assert not Node.objects.alarm_due(loaded).exists()
     assert not Entry.objects.filter(at__gt=loaded).exists()
-    running = Node.objects.running().values("matter")
-    assert not Matter.objects.open().exclude(pk__in=running).exists()
+    taken = Node.objects.running().values("matter")
+    assert not Matter.objects.open().exclude(pk__in=taken).exists()
     handled = Node.objects.values("matter").distinct().count()
     assert Participation.objects.values("matter").distinct().count() == handled
     number = matters[-1].number
     assert Matter.objects.containing(number).filter(number=number).exists()
+
+
+def test_mass_data_breaks_no_rule(loaded):
+    """Of time that runs on while the test does, nothing is asked."""
+    rules = [rule for rule in RULES if rule.name != "nothing_waits_past_its_moment"]
+    assert running.look(rules=rules).lines() == []
 
 
 def test_a_second_load_goes_on_where_the_first_ended(loaded):
