@@ -15,10 +15,18 @@ from organization import clock, standing, workdays
 from organization.calendar import Limit, Unit, WorkingCalendar, due_at
 from organization.catalogue import STAMP
 from organization.choices import Level
+from organization.statements import Given, Once
 
 __all__ = ["Timing", "added", "is_short", "shared", "timing"]
 
 LADDERS = ArraySubquery(Ladder.objects.values("pk"))  # a handful; which of them are stored
+_in_force: Once[Any] = Once(
+    lambda: (
+        TimePolicy.objects.filter(effective_from__lte=Given("day"))
+        .annotate(calendar=workdays.LATEST, stamp=STAMP, stored=LADDERS)
+        .order_by("-effective_from")[:1]
+    )
+)
 ASSISTING_SHARE = 0.8
 
 
@@ -68,8 +76,7 @@ class Timing:
 
 def timing(at: datetime) -> Timing:
     """Calendar and policy for the moment (one small query)."""
-    policies = TimePolicy.objects.filter(effective_from__lte=clock.day_of(at)).order_by("-effective_from")
-    policy = policies.annotate(calendar=workdays.LATEST, stamp=STAMP, stored=LADDERS).first()
+    policy = _in_force.first(day=clock.day_of(at))
     if policy is None:
         raise TimePolicy.DoesNotExist("No time policy is in force; load one before the first report.")
     return Timing(

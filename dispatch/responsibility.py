@@ -4,26 +4,30 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
-
 from dispatch.choices import ListKind
 from dispatch.models import Node, Responsibility
+from matters.catalogue import categories
 from matters.models import Category
 from organization import catalogue as places
 from organization import clock, standing
 from organization.choices import Level, UnitKind
 from organization.models import Area, Department
 
+_ALWAYS = (UnitKind.COMMAND, UnitKind.VILLAGE)
+_LONG = ("legal_basis", "standard", "liability")
+
 
 def lines_for(
     category: Category, area: Area, *, at: datetime, known: dict[Any, Any] | None = None
 ) -> list[Responsibility]:
     """Lines in force at the moment that cover the place, the most specific area first; kept in `known`."""
-    known, key = {} if known is None else known, ("lines", category.pk, area.pk, clock.day_of(at))
+    known, key = (
+        places.now_known() if known is None else known,
+        ("lines", category.pk, area.pk, clock.day_of(at)),
+    )
     if key not in known:
-        known[key] = list(Responsibility.objects.in_force(clock.day_of(at)).answering(category, area))
-        for line in known[key]:
-            line.category = category
+        lines_of = _in_force(known, clock.day_of(at)).get(category.pk, ())
+        known[key] = [line for path in area.lineage for line in lines_of if line.area.path == path]
     lines: list[Responsibility] = known[key]
     return lines
 
@@ -36,19 +40,30 @@ def name(nodes: Iterable[Node]) -> None:
         node.line = _lines(known)[node.line_id] if node.line_id else None
 
 
+def _in_force(known: dict[Any, Any], day: date) -> dict[int, list[Responsibility]]:
+    """The list of a day by category, without its long words; of one area the newest version first."""
+    if ("list", day) not in known:
+        found: dict[int, list[Responsibility]] = {}
+        for line in Responsibility.objects.in_force(day).defer(*_LONG).order_by("-version"):
+            line.category = categories(known)[line.category_id]
+            line.area = places.areas(known)[line.area_id]
+            found.setdefault(line.category_id, []).append(line)
+        known["list", day] = found
+    lines: dict[int, list[Responsibility]] = known["list", day]
+    return lines
+
+
 def _lines(known: dict[Any, Any]) -> dict[int, Responsibility]:
     """Every version of every line, without its long words."""
     return standing.table(
         known,
         Responsibility,
-        lambda: Responsibility.objects.select_related("category", "area").defer(
-            "legal_basis", "standard", "liability", "area__ring"
-        ),
+        lambda: Responsibility.objects.select_related("category", "area").defer(*_LONG, "area__ring"),
     )
 
 
 class Units:
-    """The units of a place and of all that contain it, on the day of `at`: read in one query, asked by reference.
+    """The units of a place and of all that contain it, on the day of `at`, asked by reference.
 
     `about` is the id of the unit the matter is about: no hand-up and no tray leads to it. What is read is kept in
     `known`.
@@ -64,24 +79,11 @@ class Units:
         known: dict[Any, Any] | None = None,
     ) -> None:
         self._about, day = about, clock.day_of(at)
-        known, key = {} if known is None else known, ("units", area.pk, tuple(line.pk for line in lines), day)
+        known = places.now_known() if known is None else known
+        key = ("units", area.pk, tuple(line.pk for line in lines), day)
         if key not in known:
-            known[key] = self._read(area, lines, day)
+            known[key] = _units_of(area, lines, day, known)
         self._all: list[Department] = known[key]
-
-    @staticmethod
-    def _read(area: Area, lines: Sequence[Responsibility], day: date) -> list[Department]:
-        offices = {ref["office"] for line in lines for ref in _references(line) if ref.get("office")}
-        named = {line.lead_department_id for line in lines if line.lead_department_id}
-        found = (
-            Department.objects.valid_on(day)
-            .filter(Q(area__path__in=area.lineage) | Q(pk__in=named))
-            .filter(
-                Q(office__in=offices) | Q(pk__in=named) | Q(kind__in=[UnitKind.COMMAND, UnitKind.VILLAGE])
-            )
-            .for_routing()
-        )
-        return list(found)
 
     def lead(self, line: Responsibility) -> Department | None:
         """The unit that leads a line here, or None. A grid-led line opens at the village committee."""
@@ -130,6 +132,21 @@ class Units:
 
     def _may_know(self, unit: Department) -> bool:
         return unit.pk != self._about
+
+
+def _units_of(
+    area: Area, lines: Sequence[Responsibility], day: date, known: dict[Any, Any]
+) -> list[Department]:
+    """The units of the day that may be asked for: named by a line, or of an office it names here, and the desks."""
+    offices = {ref["office"] for line in lines for ref in _references(line) if ref.get("office")}
+    named = {line.lead_department_id for line in lines if line.lead_department_id}
+    around = set(area.lineage)
+    return [
+        unit
+        for unit in places.units(known).values()
+        if unit.pk in named or (unit.area.path in around and (unit.office in offices or unit.kind in _ALWAYS))
+        if unit.is_valid_on(day)
+    ]
 
 
 def forbids(line: Responsibility, unit: Department) -> bool:

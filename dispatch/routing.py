@@ -20,11 +20,21 @@ from matters.models import Category, Matter
 from organization import clock, rows
 from organization.choices import Level, Role
 from organization.models import Department, Person, Post
+from organization.statements import Given, Once
 
 _TRAY_ROUTES: dict[str, TrayReason] = {
     Route.EMERGENCY_CALL: TrayReason.EMERGENCY_CALL,
     Route.DECLINE: TrayReason.DECLINE_PROPOSED,
 }
+
+_grid_members: Once[Post] = Once(
+    lambda: (
+        Post.objects.filter(area=Given("area"), role=Role.GRID_MEMBER, person__is_active=True)
+        .valid_on(Given("day"))
+        .select_related("person")
+        .order_by("pk")[:1]
+    )
+)
 
 
 @dataclass
@@ -159,11 +169,5 @@ def _runner_up(
 
 
 def _grid_member(matter: Matter, at: datetime) -> Person | None:
-    post = (
-        Post.objects.filter(area=matter.area, role=Role.GRID_MEMBER, person__is_active=True)
-        .valid_on(clock.day_of(at))
-        .select_related("person")
-        .order_by("pk")
-        .first()
-    )
+    post = _grid_members.first(area=matter.area_id, day=clock.day_of(at))
     return post.person if post else None

@@ -24,6 +24,7 @@ from rest_framework.response import Response
 from exchange.authentication import client_of, is_known
 from exchange.problems import InFlight, KeyReused
 from matters.models import Receipt
+from organization import rows
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
@@ -127,8 +128,8 @@ def _keep(view: Any, response: Response, **facts: Any) -> None:
         text = JSONRenderer().render(response.data).decode()
         body = {"text": text, "headers": {name: response[name] for name in ("Location",) if name in response}}
     try:
-        Receipt.objects.create(
-            status_code=response.status_code, body=body, created_at=timezone.now(), **facts
+        rows.insert(
+            [Receipt(status_code=response.status_code, body=body, created_at=timezone.now(), **facts)]
         )
     except IntegrityError as error:
         raise _in_flight() from error

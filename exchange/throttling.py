@@ -34,8 +34,7 @@ class Window(BaseThrottle):
 
     def _count(self, key: str) -> int:
         try:
-            cache.add(key, 0, self.seconds * 2)
-            return cache.incr(key)
+            return cache.count(key, self.seconds * 2)
         except Exception:  # whatever the cache client raises
             logger.warning("requests are not counted: the cache does not answer", exc_info=True)
             return 0

@@ -2,6 +2,16 @@
 
 from organization import geometry
 from organization.models import Area
+from organization.statements import Given, Once
+
+_around: Once[Area] = Once(
+    lambda: (
+        Area.objects.around(Given("lon"), Given("lat"))
+        .only("code", "name", "level", "path", "parent", "ring")
+        .order_by("code")
+    )
+)
+_root: Once[Area] = Once(lambda: Area.objects.current().filter(parent=None))
 
 
 def locate(lon: float, lat: float) -> Area | None:
@@ -9,8 +19,7 @@ def locate(lon: float, lat: float) -> Area | None:
 
     On a shared border the grid with the smaller code leads, so that the answer is always the same.
     """
-    grids = Area.objects.around(lon, lat).only("code", "name", "level", "path", "parent", "ring")
-    for grid in grids.order_by("code"):
+    for grid in _around.all(lon=lon, lat=lat):
         if grid.ring and geometry.holds(grid.ring, lon, lat):
             return grid
     return None
@@ -18,7 +27,10 @@ def locate(lon: float, lat: float) -> Area | None:
 
 def district() -> Area:
     """The area at the root of the tree."""
-    return Area.objects.current().get(parent=None)
+    found = _root.all()
+    if len(found) != 1:
+        raise Area.DoesNotExist("There is no one district at the root of the tree.")
+    return found[0]
 
 
 def lineage(area: Area) -> list[Area]:

@@ -12,8 +12,9 @@ from organization.actors import Actor
 from organization.catalogue import STAMP
 from organization.choices import Role
 from organization.models import Absence, ApiClient, Area, DutyTurn, Person, Post
-from organization.statements import Given, Once
+from organization.statements import Given, Kept, Once
 
+_holders = Kept()
 NEVER_LENT = (Role.ADMINISTRATOR, Role.AUDITOR)
 
 
@@ -75,15 +76,19 @@ def _on_duty(person: Person, at: datetime) -> list[Post]:
 
 def holders(department_ids: Collection[int], *, roles: Iterable[Role], at: datetime) -> dict[int, list[Post]]:
     """Present holders of `roles` in the units: {department id: [Post]}, for ladders and notices."""
-    posts = (
-        Post.objects.filter(department__in=department_ids, person__is_active=True)
-        .of_role(*roles)
-        .valid_on(clock.day_of(at))
-        .for_telling()
-        .order_by("pk")
+    roles = tuple(roles)
+    statement = _holders.of(
+        roles,
+        lambda: (
+            Post.objects.filter(department__in=Given("units", many=True), person__is_active=True)
+            .of_role(*roles)
+            .valid_on(Given("day"))
+            .for_telling()
+            .order_by("pk")
+        ),
     )
     found: dict[int, list[Post]] = {}
-    for post in posts:
+    for post in statement.all(units=department_ids, day=clock.day_of(at)):
         if post.department_id:
             found.setdefault(post.department_id, []).append(post)
     return found

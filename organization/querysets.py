@@ -46,7 +46,7 @@ class AreaQuerySet(Dated["Area"]):
         """The area itself and every area that contains it, the smallest first."""
         return self.filter(path__in=area.lineage).order_by("-path")
 
-    def around(self, lon: float, lat: float) -> Self:
+    def around(self, lon: float | Given, lat: float | Given) -> Self:
         """Grids whose bounding box holds the point; the ring itself is asked by `areas.locate`."""
         return self.filter(
             level="grid", west__lte=lon, east__gte=lon, south__lte=lat, north__gte=lat

@@ -20,9 +20,7 @@ def insert(rows: Sequence[Model], *, unless_known: bool = False) -> None:
     if not rows:
         return
     head, fields, template = _statement(type(rows[0]))
-    values = [
-        field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields
-    ]
+    values = [_prepared(field, getattr(row, field.attname)) for row in rows for field in fields]
     tail = " ON CONFLICT DO NOTHING" if unless_known else f" RETURNING {_key(rows[0])}"
     with connection.cursor() as cursor:
         cursor.execute(head + ", ".join([template] * len(rows)) + tail, values)
@@ -38,7 +36,7 @@ def change(row: Model, *names: str, rises: str = "", **was: Any) -> bool:
     columns still hold these values.
     """
     sql, fields = _changing(type(row), names, rises, tuple(was))
-    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    values = [_prepared(field, getattr(row, field.attname)) for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, row.pk, *was.values()])
         found: int = cursor.rowcount
@@ -71,6 +69,27 @@ def _statement(model: type[Model]) -> tuple[str, list[Field[Any, Any]], str]:
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     return f"INSERT INTO {table} ({columns}) VALUES ", fields, f"({', '.join(['%s'] * len(fields))})"  # noqa: S608  (our own names)
+
+
+def _prepared(field: Field[Any, Any], value: Any) -> Any:
+    """As the field prepares it; it is not asked about what the driver writes as it stands in a column of that type."""
+    if type(value) in _PLAIN.get(field.get_internal_type(), ()):
+        return value
+    return field.get_db_prep_save(value, connection)
+
+
+_NOTHING, _INTEGER = type(None), (int, type(None))
+_PLAIN: dict[str, tuple[type, ...]] = {
+    "CharField": (str, _NOTHING),
+    "TextField": (str, _NOTHING),
+    "BooleanField": (bool, _NOTHING),
+    "DateTimeField": (_NOTHING,),
+    "FloatField": (float, _NOTHING),
+    "ForeignKey": _INTEGER,
+    "BigIntegerField": _INTEGER,
+    "PositiveIntegerField": _INTEGER,
+    "PositiveSmallIntegerField": _INTEGER,
+}
 
 
 def _key(row: Model) -> str:

@@ -52,5 +52,5 @@ def _language_of_the_platform() -> None:
 def _files_and_cache_of_its_own(settings, tmp_path) -> None:
     """No test sees another's files, mails or counted log-in attempts."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    cache = "django.core.cache.backends.locmem.LocMemCache"
+    cache = "govflow.cache.CountingLocally"
     settings.CACHES = {"default": {"BACKEND": cache, "LOCATION": str(tmp_path)}}

@@ -5,10 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from dispatch.choices import Decline, Reason
-from exchange.api.fields import Body, ByCode, PersonField, UnitField
+from exchange.api.fields import Body, ByCode, PersonField, UnitField, areas, categories
 from matters.choices import Solved, Urgency
-from matters.models import Category
-from organization.models import Area
 
 MOST_PHOTOS = 20
 
@@ -45,14 +43,14 @@ class Step(Body):
 class Dispatch(Step):
     department = UnitField()
     assisting = serializers.ListField(child=UnitField(), required=False, max_length=20)
-    category = ByCode(queryset=Category.objects.filter(active=True), required=False)
+    category = ByCode(rows=categories, required=False)
     urgency = serializers.ChoiceField(choices=Urgency.choices, required=False)
     text = Remark()
 
 
 class Correct(Step):
-    category = ByCode(queryset=Category.objects.filter(active=True), required=False)
-    area = ByCode(queryset=Area.objects.current(), required=False)
+    category = ByCode(rows=categories, required=False)
+    area = ByCode(rows=areas, required=False)
     urgency = serializers.ChoiceField(choices=Urgency.choices, required=False)
     sensitive = serializers.BooleanField(required=False)
     text = Sentence()

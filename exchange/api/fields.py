@@ -1,14 +1,17 @@
 """How other systems name our things: by code, or by id where we gave one out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from organization.models import Department, Person
+from matters.models import Category, Channel
+from organization.models import Area, Department, Person
+from organization.statements import Given, Statement
 
 LARGEST_ID = 2**63 - 1
 ID_OR_NAME = {"oneOf": [{"type": "integer"}, {"type": "string", "maxLength": 60}]}
@@ -34,19 +37,46 @@ class Body(serializers.Serializer):
 
 
 @extend_schema_field({"type": "string", "maxLength": 64})
-class ByCode(serializers.SlugRelatedField):
+class ByCode(serializers.Field):
+    """One of `rows`, a function so that the statement is compiled once and not copied with each serializer."""
+
     default_error_messages = {
         "does_not_exist": _("There is nothing with the code “{value}”."),
         "invalid": _("A code is a string."),
     }
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(slug_field="code", **kwargs)
+    def __init__(self, *, rows: Callable[[], QuerySet], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.rows = rows
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        return super().run_validation(None if data == "" else data)
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str) or "\0" in data:
             self.fail("invalid")
-        return super().to_internal_value(data[:64])
+        found = _coded(self.rows).first(code=data[:64])
+        if found is None:
+            self.fail("does_not_exist", value=data[:64])
+        return found
+
+
+@cache
+def _coded(rows: Callable[[], QuerySet]) -> Statement:
+    return Statement(rows().filter(code=Given("code")))
+
+
+def categories() -> QuerySet:
+    """Those that may be given to a matter."""
+    return Category.objects.filter(active=True).select_related("platform")
+
+
+def areas() -> QuerySet:
+    return Area.objects.current()
+
+
+def channels() -> QuerySet:
+    return Channel.objects.all()
 
 
 @extend_schema_field(ID_OR_NAME)

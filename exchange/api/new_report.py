@@ -6,11 +6,9 @@ from rest_framework import serializers
 
 from dispatch import reporting
 from exchange.api.bodies import Photos, Remark, Sentence
-from exchange.api.fields import Body, ByCode, UnitField
+from exchange.api.fields import Body, ByCode, UnitField, areas, categories, channels
 from matters.choices import Urgency
-from matters.models import Category, Channel
 from organization.coordinates import CONVERSIONS
-from organization.models import Area
 
 PHONE = RegexValidator(
     r"^(\+?[0-9][0-9 \-]{2,17}[0-9])?$", _("A phone number has digits, spaces and hyphens only.")
@@ -49,14 +47,10 @@ class Handled(Body):
 class NewReport(Body):
     text = Remark(max_length=4000)
     title = Remark(max_length=120)
-    category = ByCode(
-        queryset=Category.objects.filter(active=True).select_related("platform"),
-        required=False,
-        allow_null=True,
-    )
-    area = ByCode(queryset=Area.objects.current(), required=False, allow_null=True)
+    category = ByCode(rows=categories, required=False, allow_null=True)
+    area = ByCode(rows=areas, required=False, allow_null=True)
     location = Location(required=False, allow_null=True)
-    channel = ByCode(queryset=Channel.objects.all())
+    channel = ByCode(rows=channels)
     urgency = serializers.ChoiceField(choices=Urgency.choices, default=Urgency.NORMAL)
     occurred_at = serializers.DateTimeField(required=False, allow_null=True)
     reply_by = serializers.DateTimeField(required=False, allow_null=True)

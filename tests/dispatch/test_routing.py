@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from dispatch import limits, proposals, routing, triage
+from dispatch import limits, proposals, responsibility, routing, triage
 from dispatch.models import Responsibility
 from organization.models import Area, Department, Post
 from tests.dispatch.walking import kinds, lead
@@ -190,7 +190,8 @@ def test_the_newest_routing_is_what_the_file_shows(town):
 def test_deciding_only_reads(town, django_assert_num_queries):
     matter = town.register("ZZ07")
     timing = limits.timing(town.now)
-    with django_assert_num_queries(2):  # the lines, the units of the place
+    routing.decide(matter, timing)  # the list and the units are read once, until one of them changes
+    with django_assert_num_queries(0):
         decision = routing.decide(matter, timing)
     assert (decision.unit, decision.assisting) == (town.committee, [town.rescue])
 
@@ -210,3 +211,39 @@ def test_a_unit_with_a_planned_end_day_leads_until_that_day_and_not_after(town):
     assert lead(town.report("ZF11", at=at("2026-06-30 10:00"))).department == town.enforcement
     matter = town.report("ZF11", at=at("2026-07-01 10:00"))
     assert (lead(matter).kind, matter.routings.get().reason) == ("triage", "no_unit")
+
+
+def test_the_list_in_memory_answers_as_the_database_would(town):
+    """For every category and place: the line in force, the most specific first; a line of a wider area, one not yet in
+    force and one that has ended included."""
+    line = town.lines["ZZ07"]
+    for n, (area, begins, ends) in enumerate(
+        [(town.town1, dt.date(2020, 1, 1), None), (town.village, dt.date(2027, 1, 1), None),
+         (town.grid, dt.date(2020, 1, 1), dt.date(2026, 6, 15)),
+         (town.grid2, dt.date(2020, 1, 1), dt.date(2026, 6, 16))]
+    ):  # fmt: skip
+        another_line(line, code=f"MORE{n}", area_id=area.pk, effective_from=begins, effective_to=ends)
+    timing = limits.timing(town.now)
+    day, many = town.now.date(), 0
+    for category in town.categories.values():
+        for area in Area.objects.all():
+            stored = list(Responsibility.objects.in_force(day).answering(category, area))
+            kept = responsibility.lines_for(category, area, at=town.now, known=timing.known)
+            assert kept == stored
+            assert [(each.category, each.area) for each in kept] == [
+                (each.category, each.area) for each in stored
+            ]
+            many += len(stored) > 1
+    assert many
+
+
+def test_the_units_in_memory_are_those_of_the_place_and_those_a_line_names(town):
+    town.enforcement.valid_to = town.now.date() - dt.timedelta(days=1)
+    town.enforcement.save()
+    for area in (town.grid, town.village, town.town1, town.other_grid, town.district):
+        units = responsibility.Units(area, list(town.lines.values()), at=town.now)._all
+        day = town.now.date()
+        around = Department.objects.valid_on(day).filter(area__path__in=area.lineage)
+        assert set(units) <= set(around) and town.enforcement not in units
+        assert {unit for unit in around if unit.kind in ("command", "self_governing")} <= set(units)
+        assert {unit.office for unit in units} >= {"SJS"} & {unit.office for unit in around}

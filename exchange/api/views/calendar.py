@@ -9,11 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from exchange import schema
-from exchange.api.fields import Body, ByCode
+from exchange.api.fields import Body, ByCode, areas
 from exchange.api.views.door import Door
 from organization import calendar, clock, workdays
 from organization.calendar import Limit, Unit
-from organization.models import Area
 
 LONGEST = 3660
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -23,7 +22,7 @@ class Question(Body):
     start = serializers.CharField(max_length=40, help_text="ISO 8601 moment.")
     limit = serializers.IntegerField(min_value=0, max_value=LONGEST)
     unit = serializers.ChoiceField(choices=[unit.value for unit in Unit])
-    area = ByCode(queryset=Area.objects.current(), required=False)
+    area = ByCode(rows=areas, required=False)
 
     def validate_start(self, value: str) -> Any:
         """A plus that was not escaped arrives as a space."""
