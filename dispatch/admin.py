@@ -10,13 +10,15 @@ from django.http import HttpRequest  # noqa: TID251  (the type Django's admin ca
 from django.utils.translation import gettext_lazy as _
 
 from dispatch import media
+from dispatch.alarms import EmergencyWord
 from dispatch.channels import gateway, http
 from dispatch.choices import BodyFormat, Medium
 from dispatch.models import ChannelSetting, Responsibility, TimePolicy
 from organization.admin import Kept
-from organization.calendar import Limit
+from organization.calendar import Limit, Unit
 
 STAGES = ("accept", "dispatch", "sign", "return_window", "verify", "callback", "call")
+RINGS = ("every", "above_after", "leader_after", "slow_after", "slow_every", "look")
 
 
 def limit_of(text: Any) -> None:
@@ -54,6 +56,13 @@ class TimePolicyForm(forms.ModelForm):
         for limit in parts_of(self.cleaned_data["levels"], ["village", "town"]):
             limit_of(limit)
         return self.cleaned_data["levels"]
+
+    def clean_rings(self) -> Any:
+        for limit in parts_of(self.cleaned_data["rings"], RINGS):
+            limit_of(limit)
+            if Limit.parse(limit).unit in (Unit.WD, Unit.WH):
+                raise ValidationError(_("Rings run day and night: write minutes, hours or days, such as 3M."))
+        return self.cleaned_data["rings"]
 
     def clean_telling(self) -> Any:
         telling = self.cleaned_data["telling"] or {}
@@ -147,3 +156,13 @@ class ChannelSettingAdmin(admin.ModelAdmin):
     list_select_related = ["unit"]
     autocomplete_fields = ["unit"]
     ordering = ["medium", "pk"]
+
+
+@admin.register(EmergencyWord)
+class EmergencyWordAdmin(Kept):
+    """A row is all it takes: a word, and the phrases in which it is harmless."""
+
+    list_display = ["word", "unless", "active"]
+    list_filter = ["active"]
+    search_fields = ["word"]
+    ordering = ["word"]

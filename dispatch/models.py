@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from dispatch import choices, clocks, laddering  # noqa: F401  (the tables of the clock are registered with these)
+from dispatch import alarms, choices, clocks, laddering  # noqa: F401  (these tables are registered with those here)
 from dispatch.homes import Home, Release
 from dispatch.ladder_rows import Ladder
 from dispatch.outgoing import ChannelSetting, Endpoint, Notice, Outbox, Pace

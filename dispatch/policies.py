@@ -7,8 +7,8 @@ from dispatch.models import Node, Responsibility
 from matters.choices import Status
 from matters.models import Matter
 from organization.actors import Actor
-from organization.choices import ActorKind, Role, Scope
-from organization.models import ApiClient, Post
+from organization.choices import ActorKind, Level, Role, Scope
+from organization.models import ApiClient, Area, Post
 
 _WORKERS = (Role.HANDLER, Role.HEAD)
 _DESK = (Role.DISPATCHER, Role.HEAD)
@@ -64,6 +64,15 @@ def may_acknowledge(node: Node, by: Actor) -> Post | None:
     if node.assignee_id == by.id or node.matter.sensitive:
         return _any_post(by, node) if node.assignee_id == by.id else None
     return _covering(by, _WATCHERS, node.matter) or _room(by, node.matter)
+
+
+def may_declare(area: Area, by: Actor) -> Post | None:
+    """An emergency mode is declared by the district's dispatchers and supervisors, and by administrators."""
+    for post in by.posts:
+        watches = post.role in _WATCHERS and post.area and post.area.level == Level.DISTRICT
+        if post.role == Role.ADMINISTRATOR or (watches and post.area and post.area.holds(area.path)):
+            return post
+    return None
 
 
 def may_verify(node: Node, by: Actor) -> Post | None:
@@ -131,6 +140,8 @@ def matter_verbs(matter: Matter, nodes: Iterable[Node], by: Actor) -> list[str]:
     lead = _lead(nodes)
     if lead and lead.kind == NodeKind.TRIAGE and lead.status == NodeStatus.SIGNED:
         possible = [verb for verb in possible if verb != "accept"]
+    if lead and lead.look_due_at and lead.status == NodeStatus.OPEN:
+        possible = ["look", *possible]
     if lead and lead.kind == NodeKind.CALLBACK and not lead.asks:
         possible = [verb for verb in possible if verb != "rate"]
     return [verb for verb in possible if post_for_matter(verb, matter, nodes, by)]
@@ -225,10 +236,18 @@ def _corrector(matter: Matter, nodes: Sequence[Node], by: Actor) -> Post | None:
     return _covering(by, (Role.DISPATCHER,), matter) or working
 
 
+def _looker(matter: Matter, nodes: Sequence[Node], by: Actor) -> Post | None:
+    """The tray's own people, or whoever watches over the place for them."""
+    if post := _at_the_tray(matter, nodes, by):
+        return post
+    return None if matter.sensitive else _covering(by, (Role.DISPATCHER,), matter) or _room(by, matter)
+
+
 _WHO: dict[str, Callable[[Matter, Sequence[Node], Actor], Post | None]] = {
     "accept": _at_the_tray,
     "dispatch": _at_the_tray,
     "decline": _at_the_tray,
+    "look": _looker,
     "correct": _corrector,
     "verify": _verifier,
     "rate": lambda matter, _, by: _covering(by, (Role.DISPATCHER,), matter) or _own(by, matter),

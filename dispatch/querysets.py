@@ -15,6 +15,7 @@ from organization.choices import Role
 from organization.models import Area, Person
 
 if TYPE_CHECKING:
+    from dispatch.alarms import EmergencyMode  # noqa: F401
     from dispatch.models import Node, Notice, Outbox, Responsibility  # noqa: F401  (row types, named in strings)
 
 
@@ -120,3 +121,12 @@ class NoticeQuerySet(QuerySet["Notice"]):
 
     def for_list(self) -> Self:
         return self.select_related("matter", "node__department").order_by("-at", "-pk")
+
+
+class ModeQuerySet(QuerySet["EmergencyMode"]):
+    def not_ended(self) -> Self:
+        """Neither ended by hand; whether one is over by itself depends on the moment asked about."""
+        return self.filter(ended_at=None)
+
+    def in_force(self, at: datetime) -> Self:
+        return self.not_ended().filter(began_at__lte=at, ends_at__gt=at)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from dispatch import deadlines, limits, process, routing
+from dispatch import deadlines, limits, process, recognition, routing
 from dispatch.choices import NodeKind, TrayReason
 from dispatch.limits import Timing
 from dispatch.models import Node, Routing
@@ -63,7 +63,9 @@ def report_whole(new: NewMatter, *, by: Actor, at: datetime) -> Reported:
         line = Line(Kind.CLOSED, text=matter.handled_text, why=lazy("Handled on the spot."), public=True)
         lifecycle.close(matter, line, by=by, at=at, ending=Ending.ON_THE_SPOT)
         return Reported(matter, created=True)
-    nodes, routed = route(matter, limits.timing(at))
+    timing = limits.timing(at)
+    recognition.recognise(matter, timing)
+    nodes, routed = route(matter, timing)
     return Reported(matter, True, nodes, routed)
 
 
@@ -97,8 +99,8 @@ def start(
         return lay_in_tray(matter, decision, timing, by=by), routed
     if matter.category_id is None and decision.line:
         lifecycle.change(matter, category=decision.line.category)
-    _raise_emergency(matter)
-    limit = limit or (decision.line.limit if decision.line else timing.of_level(decision.unit.level, None))
+    _raise_emergency(matter, timing)
+    limit = limit or recognition.limit_of_mode(matter, timing) or _own_limit(decision, timing)
     level = process.level_of(decision)
     full = False
     if matter.first_due_at is None:
@@ -151,7 +153,13 @@ def _openings(decision: Decision, level: str, limit: Limit, full: bool) -> list[
     return [lead, *parts]
 
 
-def _raise_emergency(matter: Matter) -> None:
+def _own_limit(decision: Decision, timing: Timing) -> Limit:
+    return decision.line.limit if decision.line else timing.of_level(decision.unit.level, None)
+
+
+def _raise_emergency(matter: Matter, timing: Timing) -> None:
+    """What the category makes an emergency, or a mode that means the category it has by now."""
+    recognition.raise_by_mode(matter, timing)
     if matter.category and matter.category.emergency and matter.urgency != Urgency.EMERGENCY:
         lifecycle.change(matter, urgency=Urgency.EMERGENCY)
 

@@ -1,6 +1,7 @@
 """Everything of the district but its matters."""
 
 from demo.seeding import areas, calendar, catalogue, clients, lines, people, units
+from dispatch import recognition
 from organization.models import Area
 
 
@@ -20,3 +21,4 @@ def plant(password):
     lines.plant_policy()
     lines.plant(catalogue.plant_categories(platforms), root)
     clients.plant(root)
+    recognition.load_words()

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 WORDS = {
+    "look": pgettext_lazy("button", "Emergency, or wait?"),
     "accept": pgettext_lazy("button", "Accept"),
     "dispatch": pgettext_lazy("button", "Dispatch"),
     "correct": pgettext_lazy("button", "Correct"),
@@ -22,7 +23,7 @@ WORDS = {
 }
 ONE_CLICK = ("accept", "sign", "acknowledge")
 #: What a person comes to the page for; the others stand beside it as second choices.
-LEADING = ("acknowledge", "sign", "hand_in", "verify", "accept", "dispatch")
+LEADING = ("look", "acknowledge", "sign", "hand_in", "verify", "accept", "dispatch")
 KEYS = {"hand_in": "e", "sign": "s", "progress": "p", "contact": "l", "verify": "v", "accept": "a"}
 
 

@@ -119,3 +119,8 @@ class Acknowledge(Step):
     on_word_of = PersonField(required=False)
     phone = Remark(max_length=20)
     text = Remark()
+
+
+class Look(Step):
+    emergency = serializers.BooleanField()
+    text = Remark()

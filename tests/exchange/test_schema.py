@@ -14,6 +14,7 @@ MATTER_VERBS = {
     "dispatch",
     "correct",
     "decline",
+    "look",
     "verify",
     "rate",
     "reopen",

@@ -104,7 +104,7 @@ def policy(browser, town, **facts):
     import json
 
     row = TimePolicy.objects.get()
-    stored = {"stages": row.stages, "levels": row.levels, "ladders": row.ladders, **facts}
+    stored = {"stages": row.stages, "levels": row.levels, "ladders": row.ladders, "rings": row.rings, **facts}
     sent = {name: json.dumps(value) for name, value in stored.items()}
     return browser.post(
         page(TimePolicy, "add"), sent | {"effective_from": "2027-01-01", "auto_confidence": "0.95"}
@@ -124,6 +124,7 @@ def test_a_policy_that_can_be_read_is_stored(browser, town):
         {"levels": {"village": "five days", "town": "5WD"}},
         {"levels": {"village": 5, "town": "5WD"}},
         {"ladders": {"normal": {}, "urgent": {}, "emergency": {}}},
+        {"rings": {"every": "3M"}},
     ],
 )
 def test_a_policy_that_would_stop_every_report_is_refused(browser, town, facts):

@@ -74,6 +74,7 @@ def test_each_standing_table_has_its_trigger():
         "organization_post", "organization_calendarversion", "organization_calendarday", "matters_category",
         "matters_channel", "dispatch_timepolicy", "dispatch_responsibility", "organization_dutyturn",
         "organization_absence", "dispatch_channelsetting",
+        "dispatch_emergencyword", "dispatch_emergencymode",
     }  # fmt: skip
 
 

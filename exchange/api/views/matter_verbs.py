@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dispatch import answering, triage
+from dispatch import answering, night, triage
 from exchange import schema
 from exchange.api import answers, bodies, matter_file
 from exchange.api.views.door import Door
@@ -35,6 +35,7 @@ VERBS: dict[str, tuple[Callable[..., Matter], type[bodies.Step]]] = {
     "dispatch": (triage.dispatch, bodies.Dispatch),
     "correct": (triage.correct, bodies.Correct),
     "decline": (triage.decline, bodies.DeclineMatter),
+    "look": (night.look, bodies.Look),
     "verify": (answering.verify, bodies.Verify),
     "rate": (answering.rate, bodies.Rate),
     "reopen": (answering.reopen, bodies.Say),
