@@ -1,17 +1,6 @@
 from django.urls import path
 
-from desk.views import (
-    attachments,
-    board,
-    drafts,
-    home,
-    list_files,
-    lists,
-    matters,
-    nodes,
-    report,
-    tray,
-)
+from desk.views import attachments, board, drafts, home, list_files, lists, matters, nodes, report, screen, tray
 
 app_name = "desk"
 urlpatterns = [
@@ -20,6 +9,9 @@ urlpatterns = [
     path("notices/", home.Notices.as_view(), name="notices"),
     path("tray/", tray.Tray.as_view(), name="tray"),
     path("board/", board.Board.as_view(), name="board"),
+    path("duty/screen/", screen.Screen.as_view(), name="duty_screen"),
+    path("duty/emergency/", screen.Modes.as_view(), name="modes"),
+    path("duty/emergency/<int:pk>/end/", screen.EndMode.as_view(), name="end_mode"),
     path("responsibilities/", lists.Responsibilities.as_view(), name="responsibilities"),
     path("responsibilities/drafts/", drafts.Drafts.as_view(), name="drafts"),
     path("responsibilities/drafts/new/", drafts.New.as_view(), name="draft_new"),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Self
 from django.db.models import Case, F, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 
-from dispatch.choices import RUNNING, LineState
+from dispatch.choices import RUNNING, WORKED, LineState
+from matters.choices import Urgency
 from matters.models import Category, Matter
 from organization.actors import Actor
 from organization.choices import Role
@@ -72,6 +73,18 @@ class NodeQuerySet(QuerySet["Node"]):
         headed = [p.department_id for p in actor.posts if p.role in (Role.HEAD, Role.DISPATCHER)]
         mine = Q(assignee=actor.id) | Q(department__in=units, assignee=None) | Q(department__in=headed)
         return self.running().filter(mine, asks=False).visible_to(actor)
+
+    def for_duty(self) -> Self:
+        """What somebody must answer or look at now; whatever rings before what only waits for a look."""
+        waiting = self.running().filter(Q(ring_at__isnull=False) | Q(look_due_at__isnull=False))
+        return waiting.select_related("matter__area", "department__area").order_by(
+            F("ring_at").asc(nulls_last=True), "opened_at", "pk"
+        )
+
+    def answered(self) -> Self:
+        """Emergencies at work: somebody has answered and the step still runs."""
+        answered = self.running().filter(urgency=Urgency.EMERGENCY, kind__in=WORKED, ring_at=None)
+        return answered.filter(Q(acknowledged_at__isnull=False) | Q(signed_at__isnull=False)).for_inbox()
 
     def soonest(self) -> Self:
         """By the next consequence; the fixed order of every inbox."""

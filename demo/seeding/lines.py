@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from demo.seeding import facts
 from dispatch.laddering import DEFAULTS
-from dispatch.models import Responsibility, TimePolicy
+from dispatch.models import Responsibility, TimePolicy, default_rings
 from organization.calendar import Limit
 from organization.clock import ZONE
 
@@ -32,6 +32,8 @@ def plant_policy():
         },
         levels={"village": "5WD", "town": "5WD"},
         ladders=DEFAULTS,
+        rings=default_rings()
+        | {"slow_after": "2H"},  # a walk of some days passes what nobody answers quickly
         auto_confidence=0.95,
     )
 

@@ -1,19 +1,30 @@
 """Stretches of a story. Each is a generator: it yields the moment at which it wants to go on."""
 
+from datetime import timedelta
+
 from dispatch.choices import NodeKind, NodeStatus
 from matters.choices import Part
 
 GOOD = [5, 5, 5, 4, 4, 4, 3]
 
 
+def answer(story):
+    """Whoever an emergency calls answers within minutes, in every unit."""
+    if any(node.ring_at for node in story.nodes()):
+        yield story.at + timedelta(minutes=story.rng.uniform(0.3, 2.5))
+        story.answer()
+
+
 def reach_a_unit(story):
     """Whatever lies in a tray is accepted and dispatched by hand."""
+    yield from answer(story)
     if story.lead().kind == NodeKind.TRIAGE:
         yield story.wait(story.rng.uniform(10, 60))
         if story.chance(0.6) and story.lead().status == NodeStatus.OPEN:
             story.accept()
             yield story.wait(story.rng.uniform(5, 90))
         story.triage()
+        yield from answer(story)
 
 
 def take_up(story):

@@ -44,6 +44,7 @@ class ReportForm(forms.Form):
     lon = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
     lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
     accuracy = forms.FloatField(required=False, min_value=0, widget=forms.HiddenInput)
+    danger = forms.BooleanField(label=_("Danger now: call the duty officer at once"), required=False)
     urgency = forms.ChoiceField(label=_("Urgency"), required=False, choices=Urgency)
     channel = forms.ModelChoiceField(
         Channel.objects.order_by("pk"), label=_("Where it came from"), required=False, to_field_name="code"
@@ -110,7 +111,7 @@ class ReportForm(forms.Form):
             area=facts["area"],
             point=Point(facts["lon"], facts["lat"], accuracy_m=facts["accuracy"]) if here else None,
             address=facts["address"],
-            urgency=facts["urgency"] or Urgency.NORMAL,
+            urgency=Urgency.EMERGENCY if facts["danger"] else facts["urgency"] or Urgency.NORMAL,
             reporter_name=facts["name"],
             reporter_phone=facts["phone"],
             handled_text=facts["handled"],

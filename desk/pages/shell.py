@@ -7,6 +7,7 @@ from assessment.policies import may_see_board
 from organization.choices import Role
 
 ROOM = (Role.DISPATCHER,)
+ON_DUTY = (Role.DISPATCHER, Role.SUPERVISOR, Role.HEAD, Role.HANDLER)
 
 
 def around(request, by, *, nav=""):
@@ -33,6 +34,7 @@ def _doors(by):
     doors = [
         ("inbox", _("To do"), "inbox", True),
         ("tray", _("Tray"), "", roles & set(ROOM)),
+        ("duty_screen", _("Duty screen"), "", roles & set(ON_DUTY)),
         ("report", _("Report"), "add", True),
         ("matters", _("Matters"), "find", True),
         ("board", _("Board"), "board", may_see_board(by)),

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views import View
 
-from desk.pages import shell
+from desk.pages import banners, shell
 from dispatch.models import Node
 from matters.models import Matter
 from organization import clock, people
@@ -37,7 +37,8 @@ class Page(View):
 
     def show(self, *, status: int = 200, template: str = "", **context) -> HttpResponse:
         frame = shell.around(self.request, self.by, nav=self.nav)
-        facts = {**frame, "now": self.at, "by": self.by, **context}
+        modes = banners.modes(self.by, self.at)
+        facts = {**frame, "now": self.at, "by": self.by, "modes": modes, **context}
         return render(self.request, template or self.template, facts, status=status)
 
     def matter(self, number: str) -> Matter:

@@ -214,3 +214,9 @@ def test_the_receipt_says_who_acts_next_and_offers_the_same_place(sign_in, town)
 def test_the_tracking_link_is_shown_to_the_reporter_alone(sign_in, in_hand):
     html = sign_in("desk").get(f"/matters/{in_hand.number}/receipt/").content.decode()
     assert in_hand.token not in html
+
+
+def test_one_tap_makes_an_emergency(sign_in, town):
+    client = sign_in("grid_member")
+    client.post("/matters/new/", {**form_of(client), "text": "有人倒在河边", "danger": "on"})
+    assert Matter.objects.get().urgency == "emergency"

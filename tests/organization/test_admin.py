@@ -10,7 +10,7 @@ from organization.models import ApiClient, Area, Person
 CONFIGURED = {
     "organization": {"area", "platform", "department", "person", "post", "apiclient", "calendarversion"},
     "matters": {"category", "channel"},
-    "dispatch": {"timepolicy", "responsibility"},
+    "dispatch": {"timepolicy", "responsibility", "channelsetting", "emergencyword"},
 }
 
 
