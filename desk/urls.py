@@ -1,6 +1,18 @@
 from django.urls import path
 
-from desk.views import attachments, board, drafts, home, list_files, lists, matters, nodes, report, screen, tray
+from desk.views import (
+    attachments,
+    board,
+    drafts,
+    home,
+    list_files,
+    lists,
+    matters,
+    nodes,
+    report,
+    screen,
+    tray,
+)
 
 app_name = "desk"
 urlpatterns = [

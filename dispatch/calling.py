@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dispatch import outbox, policies, process, rings
+from dispatch import outbox, policies, process, recipients, recognition, rings
 from dispatch.choices import Action
 from dispatch.limits import Timing
 from dispatch.models import Node, Notice, Rung
@@ -29,6 +29,8 @@ LONGEST_PHONE = 20
 def call(matter: Matter, node: Node, timing: Timing) -> tuple[list[dict[str, Any]], Entry]:
     """Call whoever is to be called by now; returns who, and the entry that tells of it."""
     roles = rings.roles(node, timing)
+    if (mode := recognition.mode_over(matter, timing)) and mode.called:
+        roles.append("mode")
     called = Notice.objects.filter(matter=matter, kind=Action.RING, at__gt=timing.at - rings.APART)
     told = outbox.tell(
         matter, [(node, roles)], Action.RING, timing, but=set(called.values_list("person", flat=True))
@@ -40,10 +42,13 @@ def call(matter: Matter, node: Node, timing: Timing) -> tuple[list[dict[str, Any
         return told, last.entry
     line = Line(
         Kind.RANG,
-        why=_called(node, told),
+        why=" ".join(filter(None, [_called(node, told), recipients.words(told)])),
         department_id=node.department_id,
-        data={"node": node.pk, "step": node.kind, "rung": node.rung, "part": node.part, "roles": roles},
-    )
+        data={
+            "node": node.pk, "step": node.kind, "rung": node.rung, "part": node.part, "roles": roles,
+            "passed_over": recipients.passed_over(told),
+        },
+    )  # fmt: skip
     return told, timeline.record(matter, line, by=LADDER, at=timing.at)
 
 

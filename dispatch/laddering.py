@@ -41,6 +41,7 @@ ROLE_NAMES = {
     "duty": _("the duty officer"),
     "duty_above": _("the duty officer of the level above"),
     "duty_leader": _("the district's duty leader"),
+    "mode": _("whom the emergency mode names"),
 }
 
 #: Whom an action tells where its ladder does not say.

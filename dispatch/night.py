@@ -46,7 +46,8 @@ def look(
     )
     timeline.record(matter, line, by=by, at=at)
     if emergency:
-        triage.route_anew(matter, nodes, at, urgency=Urgency.EMERGENCY)
+        lifecycle.change(matter, urgency=Urgency.EMERGENCY)
+        triage.route_again(matter, nodes, at)
     else:
         lifecycle.change(matter)
     return matter

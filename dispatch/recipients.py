@@ -11,6 +11,7 @@ from typing import Any, TypedDict
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from dispatch import recognition
 from dispatch.limits import Timing
 from dispatch.models import Node
 from dispatch.responsibility import Units
@@ -176,6 +177,7 @@ class _Search:
             return
         nearest: dict[str, Callable[[], Iterator[Step]]] = {
             "holder": self._holder, "head": self._head, "duty": self._duty, "supervisor": self._supervisors,
+            "mode": self._of_mode,
         }  # fmt: skip
         if role in nearest:
             yield from nearest[role]()
@@ -200,6 +202,12 @@ class _Search:
 
     def _supervisors(self) -> Iterator[Step]:
         yield "supervisor", self._seats(self.roll.supervisors(self.matter.area.lineage))
+
+    def _of_mode(self) -> Iterator[Step]:
+        """Whom the emergency mode in force at the place names besides."""
+        mode = recognition.mode_over(self.matter, self.timing)
+        called = Person.objects.filter(pk__in=mode.called).order_by("pk") if mode else ()
+        yield "mode", [Seat(person, None, self.node.department_id) for person in called]
 
     def _in_hand(self) -> Iterator[Step]:
         """Whoever was given the step."""

@@ -90,7 +90,7 @@ def correct(
     )
     timeline.record(matter, line, by=by, at=at)
     if set(changes) != {"sensitive"}:
-        _route_again(matter, nodes, at)
+        route_again(matter, nodes, at)
     return matter
 
 
@@ -150,13 +150,7 @@ def _differences(matter: Matter, *, area: Area | None, **wanted: Any) -> dict[st
     return changes
 
 
-def route_anew(matter: Matter, nodes: Sequence[Node], at: datetime, **changes: Any) -> None:
-    """Change facts of the locked matter and route it by them; its entry is the caller's."""
-    lifecycle.change(matter, **changes)
-    _route_again(matter, nodes, at)
-
-
-def _route_again(matter: Matter, nodes: Sequence[Node], at: datetime) -> None:
+def route_again(matter: Matter, nodes: Sequence[Node], at: datetime) -> None:
     """End what runs and route anew. A dispatched matter passes through the tray's status in the same transaction."""
     process.end(nodes, NodeStatus.STOPPED, at=at)
     if matter.status == Status.DISPATCHED:

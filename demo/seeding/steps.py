@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from dispatch import calling
 from dispatch.choices import NodeKind, NodeStatus
 from matters.choices import Part
 
@@ -12,7 +13,9 @@ def answer(story):
     """Whoever an emergency calls answers within minutes, in every unit."""
     if any(node.ring_at for node in story.nodes()):
         yield story.at + timedelta(minutes=story.rng.uniform(0.3, 2.5))
-        story.answer()
+        for node in story.nodes():
+            if node.ring_at:
+                calling.acknowledge(node.pk, by=story.cast.worker(node), at=story.at)
 
 
 def reach_a_unit(story):

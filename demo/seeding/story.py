@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import connection
 
 from demo.seeding import facts
-from dispatch import answering, calling, handling, reporting, triage
+from dispatch import answering, handling, reporting, triage
 from dispatch.choices import NodeStatus
 from dispatch.models import Node
 from dispatch.reporting import NewMatter, Point
@@ -101,11 +101,6 @@ class Story:
 
     def accept(self):
         triage.accept(self.matter.pk, by=self.cast.worker(self.lead()), at=self.at)
-
-    def answer(self):
-        for node in self.nodes():
-            if node.ring_at:
-                calling.acknowledge(node.pk, by=self.cast.worker(node), at=self.at)
 
     def on(self, verb, node, **fields):
         """A verb of the unit on its own node."""

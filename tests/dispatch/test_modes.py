@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from dispatch import modes, triage
 from dispatch.alarms import EmergencyMode
 from matters.refusals import Invalid, NotAllowed, Refused
-from tests.dispatch.walking import lead
+from tests.dispatch.walking import lead, walk
 from tests.town import NOW
 
 pytestmark = pytest.mark.django_db
@@ -150,3 +150,12 @@ def test_a_mode_ends_after_it_begins_and_by_somebody(town):
 def trips(rule, **facts):
     with pytest.raises(IntegrityError, match=rule), transaction.atomic():
         EmergencyMode.objects.create(**facts)
+
+
+def test_whom_it_names_is_called_besides(town):
+    declare(town, called=[town.district_supervisor])
+    node = lead(town.report("ZZ07", at=NOW + HOUR))
+    walk(NOW + HOUR)
+    called = {told["role"]: told["name"] for told in node.rungs.get(action="ring").tells}
+    assert called["mode"] == town.district_supervisor.name
+    assert set(called) == {"duty", "mode"}
