@@ -77,7 +77,7 @@ class NodeQuerySet(QuerySet["Node"]):
     def for_duty(self) -> Self:
         """What somebody must answer or look at now; whatever rings before what only waits for a look."""
         waiting = self.running().filter(Q(ring_at__isnull=False) | Q(look_due_at__isnull=False))
-        return waiting.select_related("matter__area", "department__area").order_by(
+        return waiting.select_related("matter__area", "matter__category", "department__area").order_by(
             F("ring_at").asc(nulls_last=True), "opened_at", "pk"
         )
 

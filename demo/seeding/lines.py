@@ -40,7 +40,8 @@ def plant_policy():
         },
         levels={"village": "5WD", "town": "5WD"},
         ladders=DEFAULTS,
-        rings=default_rings() | {"slow_after": "2H"},  # walks pass quickly what nobody answers
+        # a walk of some days passes quickly what nobody answers
+        rings=default_rings() | {"slow_after": "2H", "slow_every": "4H"},
         auto_confidence=0.95,
     )
 

@@ -5,7 +5,7 @@ from django.utils.translation import pgettext
 
 from desk.pages import clocks
 from dispatch import ladders, policies
-from dispatch.choices import NodeKind, TrayReason
+from dispatch.choices import Action, NodeKind, TrayReason
 from matters import masking
 from matters.choices import Kind, Part, Status
 from organization.choices import ActorKind
@@ -86,8 +86,9 @@ def parts(nodes, at, matter):
 
 def ladder(node, rungs):
     """What happens as time passes on this node: fired, next, later. Of a long past only the end is shown."""
-    steps = ladders.steps(node, rungs[-SHOWN_RUNGS:])
-    hidden = len(rungs) - SHOWN_RUNGS
+    newest = [rung for n, rung in enumerate(rungs) if not _rings_again(rungs[n:])]
+    steps = ladders.steps(node, newest[-SHOWN_RUNGS:])
+    hidden = len(rungs) - len(newest[-SHOWN_RUNGS:])
     earlier = (
         [{"state": "fired", "when": _("Earlier"), "action": _("%(n)s rungs") % {"n": hidden}}]
         if hidden > 0
@@ -103,6 +104,11 @@ def ladder(node, rungs):
         }
         for step in steps
     ]
+
+
+def _rings_again(rungs):
+    """Whether the first of the rungs is a call that was made again: the newest stands for all."""
+    return rungs[0].action == Action.RING and any(rung.action == Action.RING for rung in rungs[1:])
 
 
 def why(routing):

@@ -50,7 +50,7 @@ def _row(node, at, wall):
         "id": node.pk,
         "number": matter.number,
         "href": reverse("desk:matter", args=[matter.number]),
-        "title": "" if wall or matter.sensitive else masking.text(matter.title),
+        "title": _named(matter) if wall or matter.sensitive else masking.text(matter.title),
         "place": matter.area.name,
         "address": "" if wall or matter.sensitive else masking.text(matter.address),
         "unit": node.department.name,
@@ -58,6 +58,11 @@ def _row(node, at, wall):
         "minutes": int((at - node.opened_at).total_seconds() // 60),
         "since": node.opened_at,
     }
+
+
+def _named(matter):
+    """What kind of matter it is, for eyes that may not read the words."""
+    return matter.category.name if matter.category else matter.get_urgency_display()
 
 
 def _ringing(nodes, by, at, wall):

@@ -84,6 +84,12 @@ def test_what_was_answered_stays_in_sight_with_who_has_it(town, sign_in, matter)
     assert f'action="/nodes/{node.pk}/acknowledge/"' not in seen
 
 
+def test_the_file_shows_of_many_calls_only_the_newest(town, sign_in, matter):
+    walk(after(13))
+    seen = sign_in("rescue_handler").get(f"/matters/{matter.number}/").content.decode()
+    assert seen.count("<b>Ring until somebody answers</b>") == 2, "the newest that was made, and the next"
+
+
 def test_a_night_report_is_decided_by_one_of_two_buttons(town, sign_in, monkeypatch):
     night = town.at("2026-10-01 02:00")
     monkeypatch.setattr("organization.clock.now", lambda: night)

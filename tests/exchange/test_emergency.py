@@ -84,6 +84,7 @@ def test_a_named_officer_is_called_within_minutes_then_the_district_and_all_is_o
     node = desk.get(f"/matters/{number}").json()["nodes"][0]
     answer = desk.post(f"/nodes/{node['id']}/acknowledge", {"on_word_of": "sensitive_desk", "phone": phone})
     assert answer.status_code == 200, answer.json()
+    assert (answer.json()["ring_at"], answer.json()["acknowledged_at"]) == (None, "2026-10-01T02:20:00+08:00")
     told = desk.get(f"/matters/{number}/timeline").json()
     rang = [entry for entry in told if entry["kind"] == "rang"]
     assert [entry["data"]["roles"][-1] for entry in rang] == ["duty", "duty_above", "duty_leader"]
