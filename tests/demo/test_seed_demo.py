@@ -21,6 +21,7 @@ from organization import clock
 from organization.choices import Level, Role
 from organization.models import ApiClient, Area, CalendarVersion, Department, Person, Post
 
+pytestmark = pytest.mark.django_db  # the database is set up for tests that say so
 TOLD = 110
 
 
