@@ -22,13 +22,22 @@ class Notice(models.Model):
     node = models.ForeignKey("dispatch.Node", models.CASCADE, null=True, related_name="notices")
     kind = models.CharField(max_length=20)
     at = models.DateTimeField()
+    seen_at = models.DateTimeField(
+        null=True, blank=True, help_text="Put away by the person; for their eyes only."
+    )
 
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
-        indexes = [models.Index(fields=["person", "-at"], name="notice_person")]
+        indexes = [
+            models.Index(fields=["person", "-at"], name="notice_person"),
+            models.Index(fields=["person", "matter", "-at"], name="notice_matter"),
+            models.Index(
+                fields=["person"], condition=Q(seen_at=None), name="notice_unseen"
+            ),  # every page asks
+        ]
 
 
 class Outbox(models.Model):

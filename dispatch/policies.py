@@ -254,3 +254,8 @@ _WHO: dict[str, Callable[[Matter, Sequence[Node], Actor], Post | None]] = {
     "reopen": lambda matter, _, by: _covering(by, _WATCHERS, matter),
     "comment": lambda matter, nodes, by: _covering(by, _WATCHERS, matter) or _among(by, nodes),
 }
+
+
+def may_run_platform(by: Actor) -> bool:
+    """Gateways, messages and the platform's own state; no matters."""
+    return any(post.role == Role.ADMINISTRATOR for post in by.posts)

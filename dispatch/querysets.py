@@ -132,6 +132,9 @@ class NoticeQuerySet(QuerySet["Notice"]):
     def of(self, person: Person) -> Self:
         return self.filter(person=person)
 
+    def unseen(self) -> Self:
+        return self.filter(seen_at=None)
+
     def for_list(self) -> Self:
         return self.select_related("matter", "node__department").order_by("-at", "-pk")
 

@@ -46,6 +46,10 @@ def give_addresses():
     Outbox.objects.all().delete()
     number = LPad(Cast("pk", CharField()), 4, Value("0"))
     Person.objects.update(phone=Concat(Value("1410000"), number))
+    numbered = list(Person.objects.order_by("pk"))
+    for place, person in enumerate(numbered):
+        person.phone = f"141000{place:05d}"
+    Person.objects.bulk_update(numbered, ["phone"])
     named = list(Person.objects.filter(username__in=NAMED))
     for person in named:
         person.email = f"{person.username}@demo.invalid"

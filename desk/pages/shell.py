@@ -4,6 +4,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assessment.policies import may_see_board
+from dispatch import notices as told
+from dispatch.policies import may_run_platform
 from organization.choices import Role
 
 ROOM = (Role.DISPATCHER,)
@@ -21,12 +23,16 @@ def around(request, by, *, nav=""):
         "shell": {
             "nav": [door for door in doors if door["name"] != "me"],
             "search_url": reverse("desk:matters"),
-            "notices": {"href": reverse("desk:notices")},
+            "notices": {"href": reverse("desk:notices"), "count": _few(told.unseen(by))},
             "account": {"name": by.name, "href": reverse("desk:me")},
             "logout_url": reverse("account_logout"),
         },
         "dock": [door for door in doors if door["icon"]][:5],
     }
+
+
+def _few(count):
+    return f"{told.MOST - 1}+" if count >= told.MOST else count
 
 
 def _doors(by):
@@ -39,6 +45,7 @@ def _doors(by):
         ("matters", _("Matters"), "find", True),
         ("board", _("Board"), "board", may_see_board(by)),
         ("responsibilities", _("Responsibilities"), "", True),
+        ("outgoing", _("Outgoing messages"), "", may_run_platform(by)),
         ("me", _("Me"), "me", True),
     ]
     return [

@@ -1,9 +1,11 @@
 """What waits for the person, their own page, and what they were told."""
 
+from django.shortcuts import redirect
 from django.urls import resolve
 
 from desk.pages import inbox, keyset, notices
 from desk.views.base import Page
+from dispatch import notices as told
 from dispatch.models import Node
 from matters.models import Matter
 
@@ -64,10 +66,15 @@ class Notices(Page):
     template, nav = "desk/home/notices.html", "notices"
 
     def get(self, request):
-        rows = keyset.cut(notices.of(self.by), by=("-at", "-pk"), params=request.GET)
-        return self.show(
-            notices=notices.lines(rows.rows), pager={"previous": rows.previous, "next": rows.next}
-        )
+        groups, pager = notices.by_matter(self.by, request.GET)
+        return self.show(groups=groups, pager=pager)
+
+    def post(self, request):
+        """Put away: the notices of one matter, or all."""
+        number = request.POST.get("matter", "")
+        matter = self.matter(number) if number else None
+        told.see(matter=matter, by=self.by, at=self.at)
+        return redirect("desk:notices")
 
 
 def _front(request):

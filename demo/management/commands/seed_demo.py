@@ -10,6 +10,8 @@ from django.db import transaction
 from demo.seeding import clients, district, people
 from demo.seeding import logins as login_file
 from demo.seeding import matters as stories
+from dispatch.choices import SendState
+from dispatch.models import Outbox
 from organization import areas, clock
 
 DEFAULT_PASSWORD = "govflow-demo"
@@ -41,9 +43,11 @@ class Command(BaseCommand):
             login_file.write(logins, password)
 
     def tell(self, matters):
-        """E-mail addresses are given only afterwards: nobody is written to about the past."""
+        """Addresses and numbers are given only afterwards: nobody is written to about the past."""
         began = time.monotonic()
         told, broken = stories.plant(matters, clock.now())
         seconds = time.monotonic() - began
         self.stdout.write(f"{told} matters in {seconds:.1f} s" + (f", {broken} broke off" if broken else ""))
+        past = Outbox.objects.filter(state=SendState.READY)
+        past.update(state=SendState.DROPPED, error="before the demo began")
         people.give_addresses()
