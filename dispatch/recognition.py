@@ -41,7 +41,8 @@ def words_in(text: str, words: Iterable[EmergencyWord]) -> list[str]:
     """The words that make an emergency of the text, in the order of the list."""
     if _DRILL.search(text):
         return []
-    return [each.word for each in words if _stands(each, text)]
+    small = text.lower()
+    return [each.word for each in words if each.word.lower() in small and _stands(each, text)]
 
 
 def recognise(matter: Matter, timing: Timing) -> None:

@@ -1,4 +1,4 @@
-// Sound of the duty screen: only after somebody asked for it, and only while something rings. Works on without it.
+// The duty screen keeps itself fresh, or says that it is not. Sound only after somebody asked for it, while something rings.
 (() => {
   "use strict";
   let context = null;
@@ -27,6 +27,18 @@
     dress();
     sound();
   });
-  document.addEventListener("htmx:afterSwap", () => { dress(); sound(); });
+  const stale = (is) => { const note = document.querySelector("[data-gf-stale]"); if (note) note.hidden = !is; };
+  document.addEventListener("htmx:afterSwap", () => { dress(); sound(); stale(false); });
+  document.addEventListener("htmx:sendError", () => stale(true));
+  document.addEventListener("htmx:timeout", () => stale(true));
+  document.addEventListener("htmx:responseError", () => stale(true));
+  // Whatever else came back, such as the page to sign in, must not wipe the screen: go there and be seen.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.status < 400 && !event.detail.xhr.responseText.includes("data-gf-duty")) {
+      event.detail.shouldSwap = false;
+      location.reload();
+    }
+  });
+  if (!window.htmx) setTimeout(() => location.reload(), 15000);
   dress();
 })();

@@ -190,6 +190,7 @@ def test_open_matters_show_what_officers_must_see(planted):
     assert Matter.objects.overdue(now).exists()
     assert Matter.objects.open().filter(round__gt=1).exists()
     assert Matter.objects.open().filter(urgency="emergency").exists()
+    assert Node.objects.filter(urgency="emergency", acknowledged_at__isnull=False).exists()
     assert {"town", "district"} <= set(Matter.objects.open().values_list("escalated_level", flat=True))
     assert Escalation.objects.filter(rung__isnull=False).exists()
 

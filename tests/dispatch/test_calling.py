@@ -99,6 +99,8 @@ def test_every_call_leaves_the_house_at_once_and_only_calls_may_use_a_voice(matt
     walk(after(3))
     messages = Outbox.objects.filter(node=node, kind="ring")
     assert set(messages.values_list("send_after", flat=True)) == {NIGHT, after(3)}
+    assert set(messages.values_list("medium", flat=True)) == {"voice", "sms"}
+    assert not Outbox.objects.filter(matter=matter, medium="voice").exclude(kind="ring").exists()
 
 
 def test_an_answer_stops_the_calls_and_says_after_how_long(town, matter, node):
