@@ -83,20 +83,25 @@ def _faults(line: Responsibility, places: _Places, on: date) -> list[Fault]:
     if line.list_kind == ListKind.NOT_APPLICABLE or line.category.route != Route.ORDINARY:
         return []
     if not (line.lead_department_id or line.lead_level):
-        return [_fault(NO_LEAD, _("%(line)s names no lead.") % {"line": line.code}, line)]
+        return [_fault(NO_LEAD, _("%(line)s names no lead.") % {"line": _named(line)}, line)]
     if line.lead_department_id and line.lead_department_id not in places.valid:
         words = _("%(line)s is led by %(unit)s, which has closed.")
-        return [_fault(CLOSED, words % {"line": line.code, "unit": line.lead_department}, line)]
-    found = []
-    for town in _towns(line, places):
-        lead = places.lead(line, town)
-        if lead is None:
-            words = _("%(line)s: no such unit in %(place)s; its matters lie in the command room's tray.")
-            found.append(_fault(NO_UNIT, words % {"line": line.code, "place": town.name}, line, town))
-        elif forbids(line, lead):
-            words = _("%(line)s: the list forbids %(unit)s to lead.")
-            return [*found, _fault(FORBIDDEN, words % {"line": line.code, "unit": lead.name}, line)]
-    return found
+        return [_fault(CLOSED, words % {"line": _named(line), "unit": line.lead_department}, line)]
+    leads = [(town, places.lead(line, town)) for town in _towns(line, places)]
+    forbidden = next((lead for _town, lead in leads if lead and forbids(line, lead)), None)
+    if forbidden:
+        words = _("%(line)s: the list forbids %(unit)s to lead.")
+        return [_fault(FORBIDDEN, words % {"line": _named(line), "unit": forbidden.name}, line)]
+    without = [town for town, lead in leads if lead is None]
+    if not without:
+        return []
+    words = _("%(line)s: no such unit in %(places)s; matters there lie in the command room's tray.")
+    names = {"line": _named(line), "places": "、".join(town.name for town in without)}
+    return [_fault(NO_UNIT, words % names, line, without[0])]
+
+
+def _named(line: Responsibility) -> str:
+    return f"{line.category.name} {line.code}"
 
 
 def _towns(line: Responsibility, places: _Places) -> Iterable[Area]:

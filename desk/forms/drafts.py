@@ -53,7 +53,7 @@ class DraftForm(forms.Form):
     list_kind = forms.ChoiceField(label=lazy("List"), choices=ListKind, widget=forms.RadioSelect)
     lead = forms.ChoiceField(label=lazy("Lead unit"), required=False)
     assisting = forms.MultipleChoiceField(
-        label=lazy("Assisting units"), required=False, widget=forms.CheckboxSelectMultiple
+        label=lazy("Assisting units"), required=False, widget=forms.SelectMultiple(attrs={"size": 8})
     )
     outside = forms.CharField(
         label=lazy("Assisting parties outside the administration"), required=False, max_length=300,
