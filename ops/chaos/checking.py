@@ -50,7 +50,9 @@ CHECKS = {
         WHERE e.actor_kind = 'rule' AND e.actor_name = 'ladder' AND e.kind IN {LADDER}
         AND NOT EXISTS (SELECT 1 FROM dispatch_rung r WHERE r.entry_id = e.id)""",
     "no two rungs share an entry": """
-        SELECT entry_id FROM dispatch_rung GROUP BY entry_id HAVING count(*) > 1""",
+        SELECT entry_id FROM dispatch_rung WHERE action <> 'ring' GROUP BY entry_id HAVING count(*) > 1""",
+    "calls that share an entry are of one step": """
+        SELECT entry_id FROM dispatch_rung GROUP BY entry_id HAVING count(DISTINCT node_id) > 1""",
     "a node handed up has its escalation, and no other": """
         SELECT n.id FROM dispatch_node n LEFT JOIN dispatch_escalation e ON e.node_id = n.id
         WHERE (n.status = 'escalated') <> (e.id IS NOT NULL)""",

@@ -22,7 +22,7 @@ def many(town, count):
     """`count` copies of one dispatched matter, each with its lead node, its reminder due at REMINDING."""
     pattern = town.report("ZZ07")
     node = lead(pattern)
-    pattern.nodes.exclude(pk=node.pk).delete()
+    pattern.nodes.exclude(pk=node.pk).update(status="stopped", next_alarm_at=None, next_action="")
     Node.objects.filter(pk=node.pk).update(
         fired=["sign_missed", "response_missed", "return_lapsed"],
         rung=0,

@@ -10,8 +10,10 @@ from ops.chaos import checking
 def all_holds():
     """Calls the checks of `./run chaos` on the test database; they share no code with the engine."""
 
-    def ask():
+    def ask(*, but=()):
+        """`but` names what the test itself made untrue, to come to the point without the way there."""
         with connection.cursor() as cursor:
-            assert checking.breaches(cursor) == {}
+            found = checking.breaches(cursor)
+        assert {name: rows for name, rows in found.items() if name not in but} == {}
 
     return ask
