@@ -57,11 +57,11 @@ CHECKS = {
         SELECT n.id FROM dispatch_node n LEFT JOIN dispatch_escalation e ON e.node_id = n.id
         WHERE (n.status = 'escalated') <> (e.id IS NOT NULL)""",
     "no rung fires before its moment": """
-        SELECT id FROM dispatch_rung WHERE fired_at < due_at OR due_at < planned_at""",
+        SELECT id FROM dispatch_rung WHERE fired_at < due_at OR fired_at < planned_at""",
     "whoever a rung says was told has a notice": """
-        SELECT DISTINCT r.id, told ->> 'person' FROM dispatch_rung r, jsonb_array_elements(r.tells) told
-        WHERE NOT EXISTS (SELECT 1 FROM dispatch_notice x WHERE x.node_id = (told ->> 'node')::bigint
-                          AND x.person_id = (told ->> 'person')::bigint AND x.kind = r.action)""",
+        SELECT DISTINCT r.id, told ->> 'person' FROM dispatch_rung r JOIN dispatch_node n ON n.id = r.node_id,
+        jsonb_array_elements(r.tells) told WHERE NOT EXISTS (SELECT 1 FROM dispatch_notice x
+        WHERE x.matter_id = n.matter_id AND x.person_id = (told ->> 'person')::bigint AND x.kind = r.action)""",
     "a message is written once": "SELECT key FROM dispatch_outbox GROUP BY key HAVING count(*) > 1",
     "a sent message says when": "SELECT id FROM dispatch_outbox WHERE (state = 'sent') <> (sent_at IS NOT NULL)",
     "the timeline has no gap": """
