@@ -22,7 +22,6 @@ REASONS = {  # our own; what a gateway answered stands as it came
     "the secret of the gateway is not on this server": _("The secret of the gateway is not on this server"),
     "the address is not one of CHANNEL_ORIGINS": _("The address is not one of CHANNEL_ORIGINS"),
     "410: the gateway is gone; it was put out of use": _("410: the gateway is gone; it was put out of use"),
-    "before the demo began": _("Before the demo began"),
     "demo phone": _("demo phone"),
 }
 

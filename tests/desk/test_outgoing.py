@@ -131,3 +131,18 @@ def test_one_row_or_ten_the_page_asks_as_much(sign_in, town, dead, django_assert
             town.report("ZZ13")
         Outbox.objects.update(state="dead")
     assert counts[0] == counts[1]
+
+
+def test_every_reason_of_ours_is_said_in_the_readers_language():
+    import re
+    from pathlib import Path
+
+    import dispatch
+    from desk.pages.outgoing import REASONS
+    from dispatch import copies, readers
+
+    room = Path(dispatch.__file__).parent / "channels"
+    code = "".join(file.read_text(encoding="utf-8") for file in room.glob("*.py"))
+    said = re.findall(r'Undeliverable\(\s*"([^"]+)"', code)
+    assert len(said) > 4
+    assert {*said, readers.NOT_THEIRS, readers.DONE, copies.DROPPED} <= set(REASONS)
