@@ -140,13 +140,24 @@ def _units_of(
     """The units of the day that may be asked for: named by a line, or of an office it names here, and the desks."""
     offices = {ref["office"] for line in lines for ref in _references(line) if ref.get("office")}
     named = {line.lead_department_id for line in lines if line.lead_department_id}
-    around = set(area.lineage)
-    return [
-        unit
-        for unit in places.units(known).values()
-        if unit.pk in named or (unit.area.path in around and (unit.office in offices or unit.kind in _ALWAYS))
-        if unit.is_valid_on(day)
-    ]
+    around = [unit for path in area.lineage for unit in _units_at(known).get(path, ())]
+    found = {
+        unit.pk: unit
+        for unit in [*around, *(places.units(known)[pk] for pk in named)]
+        if (unit.pk in named or unit.office in offices or unit.kind in _ALWAYS) and unit.is_valid_on(day)
+    }
+    return [found[pk] for pk in sorted(found)]
+
+
+def _units_at(known: dict[Any, Any]) -> dict[str, list[Department]]:
+    """Units by the path of their place."""
+    if "units at" not in known:
+        found: dict[str, list[Department]] = {}
+        for unit in places.units(known).values():
+            found.setdefault(unit.area.path, []).append(unit)
+        known["units at"] = found
+    at: dict[str, list[Department]] = known["units at"]
+    return at
 
 
 def forbids(line: Responsibility, unit: Department) -> bool:

@@ -6,6 +6,7 @@ and asks Valkey again only after a pause: a dead host must not add its time-out 
 
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from django.core.cache.backends.locmem import LocMemCache
@@ -28,9 +29,13 @@ def _or_local(name: str) -> Callable[..., Any]:
 
 
 class Counting(RedisCacheClient):
+    @cached_property
+    def counter(self) -> Any:
+        return self.get_client(write=True)
+
     def count(self, key: str, seconds: int) -> int:
         """One more, in one round trip; the count is forgotten after so many seconds without another."""
-        both = self.get_client(key, write=True).pipeline(transaction=False)
+        both = self.counter.pipeline(transaction=False)
         both.incr(key)
         both.expire(key, seconds)
         counted: int = both.execute()[0]

@@ -92,7 +92,7 @@ MIDDLEWARE = [
     "govflow.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "govflow.policy.OnePolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -139,6 +139,8 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
     "-c jit=off -c join_collapse_limit=4 -c from_collapse_limit=4",
 )
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
+# A pooler that gives each transaction another connection cannot keep them: then this must be off.
+PREPARED_STATEMENTS = env.bool("PREPARED_STATEMENTS", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache, sessions, messages ----------------------------------------------------------------------------------

@@ -11,8 +11,11 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import count
 from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
+from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Expression, Field, Model, QuerySet
@@ -21,6 +24,11 @@ from django.db.transaction import TransactionManagementError
 from psycopg2.extensions import AsIs  # type: ignore[import-untyped]
 
 Row = TypeVar("Row")
+
+_serial = count(1)
+# by connection, the name under which it has prepared a statement; a plan takes the server some ten kilobytes
+_prepared: WeakKeyDictionary[Any, dict[Any, str]] = WeakKeyDictionary()
+MOST_PREPARED = 300
 
 
 class Given(Expression):
@@ -53,6 +61,8 @@ class Statement(Generic[Row]):
         except EmptyResultSet:  # such as the matters of somebody who may know of none
             self._sql, self._places = "", ()
             return
+        self._asked = [place for place in self._places if isinstance(place, Given)]
+        self._may_be_prepared = not any(place.many for place in self._asked)
         self._locks = queryset.query.select_for_update
         columns = [column[0] for column in compiler.select[: compiler.col_count]]
         self._readers = [
@@ -69,14 +79,36 @@ class Statement(Generic[Row]):
             return []
         if self._locks and connection.get_autocommit():
             raise TransactionManagementError("rows are locked in a transaction only")
-        values = [place.value(told) if isinstance(place, Given) else place for place in self._places]
         with connection.cursor() as cursor:
-            cursor.execute(self._sql, values)
+            values = [place.value(told) for place in self._asked]
+            if self._may_be_prepared and settings.PREPARED_STATEMENTS:
+                self._execute(cursor, values)
+            else:
+                cursor.execute(self._sql, self._filled(iter(values)))
             rows = cursor.fetchall()
         return [self._made(row) for row in (self._read(rows) if self._readers else rows)]
 
     def first(self, **told: Any) -> Row | None:
         return next(iter(self.all(**told)), None)
+
+    def _execute(self, cursor: Any, values: list[Any]) -> None:
+        """Planned by the server once for each connection: planning takes it longer than answering."""
+        names = _prepared.setdefault(connection.connection, {})
+        name = names.get(self)
+        if name is None and len(names) >= MOST_PREPARED:
+            cursor.execute(self._sql, self._filled(iter(values)))
+            return
+        ask = f"EXECUTE {name or (new := f'once_{next(_serial)}')}"
+        ask += f" ({', '.join(['%s'] * len(values))})" if values else ""
+        if name:
+            cursor.execute(ask, values)
+            return
+        places = self._filled(AsIs(f"${number}") for number in count(1))
+        cursor.execute(f"PREPARE {new} AS {self._sql}; {ask}", [*places, *values])
+        names[self] = new  # had it failed, the next try would take another name
+
+    def _filled(self, values: Iterator[Any]) -> list[Any]:
+        return [next(values) if isinstance(place, Given) else place for place in self._places]
 
     def _read(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
         """Columns whose type is not the driver's own, such as JSON."""

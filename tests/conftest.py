@@ -49,6 +49,13 @@ def _language_of_the_platform() -> None:
 
 
 @pytest.fixture(autouse=True)
+def _statements_in_their_own_words(settings) -> None:
+    """What a test reads of the statements is the same whether or not another has prepared them on its connection.
+    Those of the API run as in a real process."""
+    settings.PREPARED_STATEMENTS = False
+
+
+@pytest.fixture(autouse=True)
 def _files_and_cache_of_its_own(settings, tmp_path) -> None:
     """No test sees another's files, mails or counted log-in attempts."""
     settings.MEDIA_ROOT = tmp_path / "media"

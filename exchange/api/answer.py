@@ -35,6 +35,10 @@ def _reader(name: str, field: Any) -> Read:
     if source == "*":
         return lambda serializer, instance: shape(instance)
     path = source.split(".")
+    if len(path) == 1:
+        return lambda serializer, instance: shape(
+            instance.get(source) if type(instance) is dict else getattr(instance, source)
+        )
     return lambda serializer, instance: shape(_follow(instance, path))
 
 

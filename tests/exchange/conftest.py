@@ -44,6 +44,11 @@ class Caller:
 
 
 @pytest.fixture(autouse=True)
+def _prepared(settings) -> None:
+    settings.PREPARED_STATEMENTS = True
+
+
+@pytest.fixture(autouse=True)
 def _business_time(monkeypatch, town_now):
     """Doors ask the clock; here it stands still on a Monday morning."""
     monkeypatch.setattr("organization.clock.now", lambda: town_now.moment)

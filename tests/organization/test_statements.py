@@ -1,9 +1,10 @@
 """A statement that is compiled once answers what its queryset would answer."""
 
 import pytest
-from django.db import transaction
+from django.db import DataError, connection, transaction
 from django.db.models import F
 from django.db.transaction import TransactionManagementError
+from django.test.utils import CaptureQueriesContext
 
 from organization.models import Area, Department, Person, Post
 from organization.statements import Given, Kept, Once, Statement
@@ -114,3 +115,42 @@ def test_a_statement_is_composed_once_for_each_shape():
     once = Once(compose)
     once.all(), once.first()
     assert len(composed) == 5
+
+
+def test_a_statement_is_prepared_once_for_a_connection(town, settings):
+    settings.PREPARED_STATEMENTS = True
+    statement = Statement(Area.objects.filter(level=Given("level"), code__startswith="99").order_by("pk"))
+    with CaptureQueriesContext(connection) as asked:
+        first = statement.all(level="grid")
+        again, none = statement.all(level="grid"), statement.all(level="%' OR '1'='1")
+    assert first == again == list(Area.objects.filter(level="grid").order_by("pk")) and not none
+    assert [("PREPARE" in query["sql"], "EXECUTE" in query["sql"]) for query in asked] == [
+        (True, True),
+        (False, True),
+        (False, True),
+    ]
+
+
+def test_a_statement_that_could_not_be_prepared_is_prepared_the_next_time(town, settings):
+    settings.PREPARED_STATEMENTS = True
+    statement = Statement(Area.objects.filter(pk=Given("area")))
+    with pytest.raises(DataError), transaction.atomic():
+        statement.all(area=2**70)
+    assert statement.all(area=town.grid.pk) == [town.grid]
+
+
+def test_without_preparing_the_answers_are_the_same(town, settings):
+    settings.PREPARED_STATEMENTS = False
+    statement = Statement(Area.objects.filter(level=Given("level")).order_by("pk"))
+    with CaptureQueriesContext(connection) as asked:
+        assert statement.all(level="grid") == list(Area.objects.filter(level="grid").order_by("pk"))
+    assert "PREPARE" not in asked[0]["sql"]
+
+
+def test_a_connection_prepares_only_so_many(town, monkeypatch, settings):
+    settings.PREPARED_STATEMENTS = True
+    monkeypatch.setattr("organization.statements.MOST_PREPARED", 0)
+    statement = Statement(Area.objects.filter(level=Given("level")).order_by("pk"))
+    with CaptureQueriesContext(connection) as asked:
+        assert statement.all(level="grid") == list(Area.objects.filter(level="grid").order_by("pk"))
+    assert "PREPARE" not in asked[0]["sql"]

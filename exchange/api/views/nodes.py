@@ -13,6 +13,7 @@ from dispatch import calling, handling
 from dispatch.models import Node
 from exchange import schema
 from exchange.api import answers, bodies
+from exchange.api.fields import LARGEST_ID
 from exchange.api.views.door import Door, Listing
 from exchange.filters import NodeFilters
 from exchange.idempotency import once
@@ -58,7 +59,7 @@ class NodeVerb(Door):
         known = _seen.of(
             self.actor.reach, lambda: Node.objects.visible_to(self.actor).filter(pk=Given("pk")).only("pk")
         )
-        if not known.first(pk=pk):
+        if pk > LARGEST_ID or not known.first(pk=pk):
             raise Http404
         type(self).verb(pk, **fields, by=self.actor, at=self.at)
         node = _listed.all(pk=pk)[0]
