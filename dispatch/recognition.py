@@ -45,10 +45,10 @@ def words_in(text: str, words: Iterable[EmergencyWord]) -> list[str]:
     return [each.word for each in words if each.word.lower() in small and _stands(each, text)]
 
 
-def recognise(matter: Matter, timing: Timing) -> None:
+def recognise(matter: Matter, timing: Timing, *, by_words: bool = True) -> None:
     """Raise the urgency of a new matter where its words or a mode say so, and write which."""
     raise_by_mode(matter, timing)
-    if matter.urgency == Urgency.EMERGENCY:
+    if matter.urgency == Urgency.EMERGENCY or not by_words:
         return
     if found := words_in(f"{matter.title}\n{matter.text}", known_words(timing)):
         _raise(matter, Urgency.EMERGENCY, _by_words(found), {"words": found}, timing)

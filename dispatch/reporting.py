@@ -64,7 +64,7 @@ def report_whole(new: NewMatter, *, by: Actor, at: datetime) -> Reported:
         lifecycle.close(matter, line, by=by, at=at, ending=Ending.ON_THE_SPOT)
         return Reported(matter, created=True)
     timing = limits.timing(at)
-    recognition.recognise(matter, timing)
+    recognition.recognise(matter, timing, by_words=not new.over)
     nodes, routed = route(matter, timing)
     return Reported(matter, True, nodes, routed)
 

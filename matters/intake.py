@@ -42,6 +42,7 @@ class NewMatter:
     point: Point | None = None
     address: str = ""
     urgency: str = Urgency.NORMAL
+    over: bool = False  # the reporter says that the danger is past, whatever the words
     occurred_at: datetime | None = None
     reply_by: datetime | None = None
     reporter_name: str = ""

@@ -91,6 +91,7 @@ def _report(form: ReportForm, by: Actor, at: datetime) -> Matter:
         reporter_name=facts["name"],
         reporter_phone=facts["phone"],
         attachments=tuple(form.photos),
+        over=form.data.get("danger") == "past",
     )
     return reporting.report(new, by=by, at=at)[0]
 
