@@ -15,12 +15,15 @@ _ANSWERS = (Kind.ACKNOWLEDGED, Kind.SIGNED, Kind.ACCEPTED)
 
 
 def of(by, at, *, wall):
-    """Everything the screen shows, in the same number of queries however much it is."""
-    nodes = list(Node.objects.visible_to(by).for_duty())
+    """Everything the screen shows, in the same number of queries however much it is. A wall shows nothing sensitive."""
+    seen = Node.objects.visible_to(by)
+    if wall:
+        seen = seen.filter(matter__sensitive=False)
+    nodes = list(seen.for_duty())
     return {
         "ringing": _ringing([node for node in nodes if node.ring_at], by, at, wall),
         "looks": [_look(node, by, at, wall) for node in nodes if node.look_due_at and not node.ring_at],
-        "answered": _answered(by, at, wall),
+        "answered": _answered(seen, at, wall),
     }
 
 
@@ -98,8 +101,8 @@ def _look(node, by, at, wall):
     return {**_row(node, at, wall), "due": node.look_due_at, "late": node.look_due_at < at, "may": may}
 
 
-def _answered(by, at, wall):
-    nodes = list(Node.objects.visible_to(by).answered().order_by("due_at", "pk")[:MOST_ANSWERED])
+def _answered(seen, at, wall):
+    nodes = list(seen.answered().order_by("due_at", "pk")[:MOST_ANSWERED])
     matters = {node.matter_id for node in nodes}
     entries = Entry.objects.filter(matter__in=matters, kind__in=_ANSWERS).order_by("seq")
     who = {entry.data.get("node"): entry for entry in entries}

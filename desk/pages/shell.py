@@ -9,7 +9,7 @@ from dispatch.policies import may_run_platform
 from organization.choices import Role
 
 ROOM = (Role.DISPATCHER,)
-ON_DUTY = (Role.DISPATCHER, Role.SUPERVISOR, Role.HEAD, Role.HANDLER)
+ON_DUTY = (Role.DISPATCHER, Role.SUPERVISOR, Role.HEAD)
 
 
 def around(request, by, *, nav=""):

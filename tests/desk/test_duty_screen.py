@@ -73,6 +73,13 @@ def test_the_wall_shows_place_and_unit_but_no_words_of_the_resident_and_no_numbe
     assert "地下车库进水" not in seen and town.rescue_handler.phone not in seen
 
 
+def test_nothing_sensitive_is_on_the_wall(town, sign_in):
+    matter = town.report("ZZ18", urgency="emergency", text="有人持刀", at=NOW)
+    client = sign_in("police_head")
+    assert matter.number in page(client)
+    assert matter.number not in client.get(f"{SCREEN}?wall=1").content.decode()
+
+
 def test_what_was_answered_stays_in_sight_with_who_has_it(town, sign_in, matter):
     node = lead(matter)
     calling.acknowledge(node.pk, by=town.actor("rescue_head"), at=NOW)

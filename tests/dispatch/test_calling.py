@@ -217,3 +217,23 @@ def test_correcting_the_urgency_stops_the_calls(town, matter, node):
     )
     walk(after(30))
     assert not Rung.objects.filter(node__matter=matter, action="ring", fired_at__gt=after(1)).exists()
+
+
+@pytest.mark.parametrize("who", ["desk", "district_desk"])
+def test_a_dispatcher_who_makes_it_an_emergency_has_it_ring_at_once(town, who):
+    matter = town.report("ZZ07", at=NIGHT)
+    triage.correct(matter.pk, urgency="emergency", text="人员被困", by=town.actor(who), at=after(5))
+    walk(after(5))
+    assert lead(matter).rungs.get(action="ring").fired_at == after(5)
+
+
+def test_a_step_handed_up_calls_the_level_above_anew(matter, node):
+    walk(node.escalate_at)
+    heir = lead(matter)
+    assert heir.level == "district"
+    assert (
+        heir.rungs.filter(action="ring", fired_at=node.escalate_at).exists()
+        or heir.ring_at == node.escalate_at
+    )
+    kept = matter.nodes.get(department=node.department, status__in=["open", "signed"])
+    assert kept.ring_at is None, "its people have had their calls"
