@@ -10,6 +10,7 @@ A word that was erased by law is empty and keeps its commitment. Nothing here is
 import hmac
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC
 from hashlib import sha256
 from itertools import groupby
@@ -23,16 +24,34 @@ SQL = """
     FROM matters_matter m LEFT JOIN matters_entry e ON e.matter_id = m.id
     WHERE (%(since)s = '-infinity' OR EXISTS (
         SELECT 1 FROM matters_entry x WHERE x.matter_id = m.id AND x.at >= %(since)s))
+      AND (%(number)s = '' OR m.number = %(number)s)
     ORDER BY m.id, e.seq
 """
 _JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 WORDS = ("text", "why", "actor_name")
 
 
+@dataclass(frozen=True)
+class Walked:
+    """A timeline that was read to its end, and what is wrong with it, one sentence each."""
+
+    number: str
+    entries: int
+    head: str
+    breaks: list[str]
+
+
 def broken(snapshot: Snapshot) -> Iterator[str]:
     """One sentence for each break."""
-    for _matter, rows in groupby(snapshot.stream(SQL), key=lambda row: row[0]):
-        yield from breaks(list(rows))
+    for each in walk(snapshot):
+        yield from each.breaks
+
+
+def walk(snapshot: Snapshot, number: str = "") -> Iterator[Walked]:
+    """Every timeline, or that of one matter."""
+    for _matter, group in groupby(snapshot.stream(SQL, number=number), key=lambda row: row[0]):
+        rows = list(group)
+        yield Walked(rows[0][1], rows[0][3], rows[0][4], list(breaks(rows)))
 
 
 def breaks(rows: list[tuple[Any, ...]]) -> Iterator[str]:

@@ -26,16 +26,16 @@ class Snapshot:
     real: datetime
     since: datetime | str = LONG_AGO
 
-    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, **more: Any) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
-            cursor.execute(sql, self.names)
+            cursor.execute(sql, self.names | more)
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
-    def stream(self, sql: str, size: int = 5000) -> Iterator[tuple[Any, ...]]:
+    def stream(self, sql: str, *, size: int = 5000, **more: Any) -> Iterator[tuple[Any, ...]]:
         """Rows through a cursor of the server, so that a million of them need no memory here."""
         with connection.chunked_cursor() as cursor:
-            cursor.execute(sql, self.names)
+            cursor.execute(sql, self.names | more)
             while chunk := cursor.fetchmany(size):
                 yield from chunk
 

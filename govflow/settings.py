@@ -214,12 +214,16 @@ CELERY_BEAT_SCHEDULE = {
     # at three in the night here
     "purge": {"task": "exchange.tasks.purge", "schedule": crontab(hour=19, minute=0)},
     "audit": {"task": "audit.tasks.audit", "schedule": crontab(hour=20, minute=0)},
+    "anchor": {"task": "audit.tasks.anchor", "schedule": crontab(hour=20, minute=30)},
 }
 
 # --- Health -----------------------------------------------------------------------------------------------------
 
 SWEEP_FRESH_SECONDS = env.int("SWEEP_FRESH_SECONDS", default=60)
 METRICS_TOKEN = text("METRICS_TOKEN")
+# The ends of all timelines; put the folder where whoever holds the database cannot write.
+ANCHORS = Path(text("ANCHORS", default=str(HOME / "anchors")))
+ANCHOR_KEY = text("ANCHOR_KEY")
 
 # --- Logging in -------------------------------------------------------------------------------------------------
 
