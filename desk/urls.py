@@ -12,6 +12,7 @@ from desk.views import (
     outgoing,
     report,
     screen,
+    system,
     tray,
 )
 
@@ -22,6 +23,8 @@ urlpatterns = [
     path("notices/", home.Notices.as_view(), name="notices"),
     path("system/messages/", outgoing.Outgoing.as_view(), name="outgoing"),
     path("tray/", tray.Tray.as_view(), name="tray"),
+    path("system/", system.Checks.as_view(), name="system"),
+    path("system/steps/<int:pk>/again/", system.Again.as_view(), name="system_again"),
     path("board/", board.Board.as_view(), name="board"),
     path("duty/screen/", screen.Screen.as_view(), name="duty_screen"),
     path("duty/emergency/", screen.Modes.as_view(), name="modes"),

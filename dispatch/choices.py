@@ -44,6 +44,9 @@ class NodeStatus(TextChoices):
 
 RUNNING = (NodeStatus.OPEN, NodeStatus.SIGNED)
 
+#: Failed firings after which a step counts as stuck and a person is told.
+STUCK_AFTER = 8
+
 
 class Action(TextChoices):
     """What a rung of the ladder does; the past form is the kind of its entry."""
@@ -64,7 +67,9 @@ class Action(TextChoices):
 #: Kinds of messages that call a person: by voice and SMS at once, day and night. Nothing else may use a voice.
 CALLS = ("ring",)
 #: Kinds that wait for no office hours although their matter may be an ordinary one.
-AT_ONCE = (*CALLS, "look", "look_missed")
+AT_ONCE = (*CALLS, "look", "look_missed", "stuck")
+#: Kinds that go to administrators, who see no matters: they name a step and nothing of it.
+FOR_ADMINISTRATORS = ("stuck",)
 
 
 class SpanKind(TextChoices):

@@ -8,12 +8,12 @@ instruction it leaves either nothing or everything. Any number of sweeps may run
 import logging
 import random
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Q
 
-from dispatch import catching_up, deadlines, effects, ladders, limits, recount, rings
+from dispatch import catching_up, deadlines, effects, ladders, limits, recount, rings, stuck
 from dispatch.choices import Action
 from dispatch.limits import Timing
 from dispatch.models import Node, Rung, SweepHeartbeat
@@ -25,7 +25,6 @@ from organization.models import Department
 
 log = logging.getLogger(__name__)
 
-LONGEST_PUSH = 600  # seconds
 BATCH = 100
 
 REPEATED = (Action.URGE, Action.RING)
@@ -54,9 +53,9 @@ def ring(node_id: int, matter_id: int, timing: Timing) -> bool:
     try:
         with transaction.atomic():
             return _ring(node_id, matter_id, timing)
-    except Exception:
+    except Exception as failure:
         log.exception("node %s could not ring", node_id)
-        _push_back(node_id)
+        stuck.push_back(node_id, failure, timing)
         return False
 
 
@@ -150,12 +149,3 @@ def _wind_on(node: Node, action: Action, timing: Timing, planned_at: datetime) -
 def _turn(node: Node, action: Action) -> int:
     """Which urging or call this is; every other action rings once."""
     return node.rung if action in REPEATED else 1
-
-
-def _push_back(node_id: int) -> None:
-    """A failing node waits longer each time, but is never given up."""
-    with transaction.atomic():
-        node = Node.objects.select_for_update(no_key=True).get(pk=node_id)
-        node.failures += 1
-        node.retry_at = clock.real_now() + timedelta(seconds=min(LONGEST_PUSH, 2**node.failures))
-        node.save(update_fields=["failures", "retry_at"])

@@ -21,6 +21,7 @@ DEFAULTS: Rules = {
     "*": {Urgency.NORMAL: [Medium.EMAIL], Urgency.EMERGENCY: [Medium.SMS, Medium.EMAIL]},
     "opened": {Urgency.NORMAL: [Medium.EMAIL], Urgency.EMERGENCY: [Medium.SMS, Medium.ROBOT, Medium.EMAIL]},
     **{call: {Urgency.NORMAL: [Medium.VOICE, Medium.SMS]} for call in CALLS},
+    "stuck": {Urgency.NORMAL: [Medium.SMS, Medium.EMAIL]},
     "look": {Urgency.NORMAL: [Medium.SMS, Medium.EMAIL]},
     Action.LOOK_MISSED: {Urgency.NORMAL: [Medium.SMS, Medium.EMAIL]},
     Action.WARN: _IN_THE_GROUP,

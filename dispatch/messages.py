@@ -22,6 +22,7 @@ def happened(kind: str, node: Node | None) -> str:
         "ring": _("Emergency: answer it and act now"),
         "look": _("Look at it now: an emergency, or can it wait for the working day?"),
         "moved": _("A deadline moved"),
+        "stuck": _("The platform cannot ring a step; open the system page"),
         "returned": _("An assisting unit sent its part back"),
     }
     if kind in known:

@@ -239,6 +239,7 @@ class Node(models.Model):
     next_alarm_at = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveSmallIntegerField(default=0)
     retry_at = models.DateTimeField(null=True, blank=True, help_text="Real time; set after a failed firing.")
+    trouble = models.CharField(max_length=300, blank=True, help_text="Why the last firing failed.")
 
     objects = NodeQuerySet.as_manager()
 
@@ -277,6 +278,11 @@ class Node(models.Model):
                 name="node_assignee",
             ),
             models.Index(fields=["matter", "opened_at"], name="node_file"),  # for_file()
+            models.Index(  # stuck(): next to none
+                fields=["next_alarm_at"],
+                condition=Q(failures__gte=8, next_alarm_at__isnull=False),
+                name="node_stuck",
+            ),
             models.Index(  # on_duty_screen()
                 fields=["matter"],
                 condition=Q(ring_at__isnull=False, next_alarm_at__isnull=False)

@@ -8,7 +8,7 @@ its own thread.
 
 import logging
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -23,10 +23,11 @@ from dispatch.channels.message import Failed, Message, Undeliverable
 from dispatch.choices import Medium, SendState
 from dispatch.leases import Batch
 from dispatch.limits import Timing
-from dispatch.models import ChannelSetting, Notice, Outbox
+from dispatch.models import ChannelSetting, Node, Notice, Outbox, SweepHeartbeat
 from dispatch.recipients import Targets, Told
 from matters.models import Matter
-from organization import rows
+from organization import clock, rows
+from organization.models import Person
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +73,14 @@ def tell(
     ]
 
 
+def page(node: Node, people: Iterable[Person], kind: str, timing: Timing) -> None:
+    """Write to people of something the platform itself needs; of one rung of a step once."""
+    told: list[Told] = [
+        {"node": node, "role": kind, "person": person, "phone": "", "skipped": []} for person in people
+    ]
+    _queue(node.matter, told, kind, timing, "any")
+
+
 def relay(*, at: datetime, limit: int = 50, medium: str = "") -> int:
     """Send what is ready at business time `at`, of one medium or of all; returns how many were sent.
 
@@ -79,9 +88,16 @@ def relay(*, at: datetime, limit: int = 50, medium: str = "") -> int:
     """
     if reason := copies.hold():
         log.warning("nothing is sent: %s", reason.value)
+        _beat("relay held", 0)
         return 0
     chosen = [medium] if medium else [channel.medium for channel in CHANNELS]
-    return sum(_pass(each, at, limit) for each in chosen)
+    sent = sum(_pass(each, at, limit) for each in chosen)
+    _beat("relay", sent)
+    return sent
+
+
+def _beat(name: str, sent: int) -> None:
+    SweepHeartbeat.objects.update_or_create(name=name, defaults={"beat_at": clock.real_now(), "fired": sent})
 
 
 def wake() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from django.db.models import Case, F, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 
-from dispatch.choices import RUNNING, WORKED, LineState
+from dispatch.choices import RUNNING, STUCK_AFTER, WORKED, LineState
 from matters.choices import Urgency
 from matters.models import Category, Matter
 from organization.actors import Actor
@@ -54,6 +54,10 @@ class NodeQuerySet(QuerySet["Node"]):
 
     def alarm_due(self, at: datetime) -> Self:
         return self.filter(next_alarm_at__lte=at)
+
+    def stuck(self) -> Self:
+        """Failed to ring eight times or more; tried again every ten minutes."""
+        return self.filter(failures__gte=STUCK_AFTER, next_alarm_at__isnull=False)
 
     def overdue(self, at: datetime) -> Self:
         return self.running().filter(due_at__lt=at)

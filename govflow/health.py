@@ -7,13 +7,13 @@ import hmac
 import time
 from collections.abc import Callable
 
-import redis
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 
-from dispatch.models import SweepHeartbeat
+from audit import broker, vitals
+from audit.vitals import Vitals
+from govflow import metrics as figures
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -33,7 +33,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 def readyz(request: HttpRequest) -> HttpResponse:
     reasons = {
-        name: why for name, why in (("database", database()), ("broker", broker()), ("sweep", sweep())) if why
+        name: why
+        for name, why in (("database", database()), ("broker", broker.ping()), ("sweep", sweep()))
+        if why
     }
     status = "unavailable" if reasons else "ok"
     return JsonResponse({"status": status, "reasons": reasons}, status=503 if reasons else 200)
@@ -43,12 +45,11 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not may_read_metrics(request):
         return HttpResponse(status=404)
     started = time.monotonic()
-    lines = [f"govflow_database_up {int(not database())}"]
+    state = _vitals()
+    lines = [f"govflow_database_up {int(state is not None)}"]
     lines.append(f"govflow_database_seconds {time.monotonic() - started:.6f}")
-    lines.append(f"govflow_broker_up {int(not broker())}")
-    lines.extend(
-        f'govflow_sweep_age_seconds{{name="{name}"}} {age:.1f}' for name, age in sweep_ages().items()
-    )
+    lines.append(f"govflow_broker_up {int(not broker.ping())}")
+    lines.extend(figures.text(state) if state else [])
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -66,32 +67,26 @@ def database() -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute("select 1")
-    except DatabaseError as error:
-        return f"does not answer: {type(error).__name__}"
-    return ""
-
-
-def broker() -> str:
-    try:
-        with redis.Redis.from_url(settings.BROKER_URL, socket_timeout=2, socket_connect_timeout=2) as client:
-            client.ping()
-    except (redis.RedisError, OSError) as error:
+    except (DatabaseError, InterfaceError) as error:
         return f"does not answer: {type(error).__name__}"
     return ""
 
 
 def sweep() -> str:
-    ages = sweep_ages()
+    """Whether something still rings what is due: the freshest heartbeat counts, of whichever loop."""
+    try:
+        ages = [beat.age for beat in vitals.beats() if not beat.is_relay]
+    except (DatabaseError, InterfaceError):
+        ages = []
     if not ages:
         return "no sweep has run"
-    freshest = min(ages.values())
+    freshest = min(ages)
     limit = settings.SWEEP_FRESH_SECONDS
     return f"last sweep {freshest:.0f} s ago, limit {limit} s" if freshest > limit else ""
 
 
-def sweep_ages() -> dict[str, float]:
+def _vitals() -> Vitals | None:
     try:
-        now = timezone.now()
-        return {row.name: (now - row.beat_at).total_seconds() for row in SweepHeartbeat.objects.all()}
-    except DatabaseError:
-        return {}
+        return vitals.read()
+    except (DatabaseError, InterfaceError):
+        return None

@@ -8,6 +8,8 @@ from govflow.home import home
 # The one lock-out against guessed passwords guards the configuration pages as well.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+handler500 = "govflow.outage.broken"
+
 urlpatterns = [
     path("", home),
     path("login/", login, name="account_login"),

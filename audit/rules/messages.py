@@ -8,7 +8,7 @@ RULES = (
     Rule(
         "no_message_waits",
         "I6",
-        _("No message that may be sent waits more than five minutes, unless it failed and is tried again."),
+        _("No message that may be sent waits five minutes, unless its gateway fails or this copy is held."),
         """
         SELECT m.number || ': message ' || o.id || ' (' || o.kind || ', ' || o.medium || ') to '
             || coalesce('person ' || o.recipient_id, 'unit ' || o.unit_id)
@@ -17,6 +17,9 @@ RULES = (
         WHERE o.state = 'ready' AND o.send_after < %(now)s - interval '5 minutes'
           AND coalesce(o.retry_at, '-infinity') < %(real)s - interval '5 minutes'
           AND coalesce(o.lease_until, '-infinity') < %(real)s - interval '5 minutes'
+          AND NOT EXISTS (SELECT 1 FROM dispatch_endpoint p WHERE p.failures >= 3 AND p.name IN (o.medium, o.mailbox))
+          AND NOT EXISTS (SELECT 1 FROM dispatch_sweepheartbeat b WHERE b.name = 'relay held'
+                          AND b.beat_at > %(real)s - interval '5 minutes')
         """,
     ),
     Rule(

@@ -46,6 +46,7 @@ def _doors(by):
         ("board", _("Board"), "board", may_see_board(by)),
         ("responsibilities", _("Responsibilities"), "", True),
         ("outgoing", _("Outgoing messages"), "", may_run_platform(by)),
+        ("system", _("System check"), "", Role.ADMINISTRATOR in roles),
         ("me", _("Me"), "me", True),
     ]
     return [
