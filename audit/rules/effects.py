@@ -15,12 +15,14 @@ RULES = (
         WITH words(action, kind) AS (VALUES ('sign_missed', 'sign_missed'), ('response_missed', 'response_missed'),
             ('return_lapsed', 'return_lapsed'), ('remind', 'reminded'), ('warn', 'warned'), ('escalate', 'escalated'),
             ('supervise', 'supervised'), ('urge', 'urged'), ('lapse', 'closed'), ('ring', 'rang'),
-            ('look_missed', 'look_missed'))
+            ('look_missed', 'look_missed'), ('promise_near', 'promise_near'), ('promise_missed', 'promise_missed'),
+            ('stage_near', 'stage_near'), ('stage_missed', 'stage_missed'))
         SELECT m.number || ': rung ' || r.number || ' (' || r.action || ') of step ' || r.node_id || ' has no entry'
         FROM dispatch_rung r JOIN dispatch_node n ON n.id = r.node_id JOIN matters_matter m ON m.id = n.matter_id
         LEFT JOIN matters_entry e ON e.id = r.entry_id LEFT JOIN words w ON w.action = r.action
         WHERE r.fired_at >= %(since)s AND (e.id IS NULL OR e.matter_id <> n.matter_id OR e.at > r.fired_at
-           OR e.kind IS DISTINCT FROM w.kind OR r.action <> 'ring' AND e.at <> r.fired_at
+           OR e.kind IS DISTINCT FROM CASE to_jsonb(r.skipped) WHEN 'true' THEN 'skipped' ELSE w.kind END
+           OR r.action <> 'ring' AND e.at <> r.fired_at
            OR r.action <> 'lapse' AND e.data ->> 'node' IS DISTINCT FROM r.node_id::text
            OR r.action NOT IN ('lapse', 'ring') AND e.data ->> 'rung' IS DISTINCT FROM r.number::text)
         """,
@@ -62,7 +64,7 @@ RULES = (
         SELECT m.number || ': rung ' || r.number || ' of step ' || r.node_id || ' handed up, and nobody took over'
         FROM dispatch_rung r JOIN dispatch_node n ON n.id = r.node_id JOIN matters_matter m ON m.id = n.matter_id
         LEFT JOIN dispatch_escalation e ON e.rung_id = r.id
-        WHERE r.action = 'escalate' AND e.id IS NULL
+        WHERE r.action = 'escalate' AND to_jsonb(r.skipped) <> 'true' AND e.id IS NULL
         """,
     ),
     Rule(
@@ -90,7 +92,8 @@ RULES = (
               UNION ALL SELECT 'message', matter_id, node_id, kind, at FROM dispatch_outbox) o
         JOIN matters_matter m ON m.id = o.matter_id
         WHERE o.kind IN ('sign_missed', 'response_missed', 'return_lapsed', 'remind', 'warn', 'escalate', 'supervise',
-                         'urge', 'ring', 'look_missed') AND o.at >= %(since)s AND NOT EXISTS (
+                         'urge', 'ring', 'look_missed', 'promise_near', 'promise_missed', 'stage_near',
+                         'stage_missed') AND o.at >= %(since)s AND NOT EXISTS (
             SELECT 1 FROM dispatch_rung r WHERE r.node_id = o.node_id AND r.action = o.kind AND r.fired_at = o.at)
         """,
     ),

@@ -10,10 +10,11 @@ RULES = (
         "I6",
         _("No message that may be sent waits five minutes, unless its gateway fails or this copy is held."),
         """
-        SELECT m.number || ': message ' || o.id || ' (' || o.kind || ', ' || o.medium || ') to '
+        SELECT coalesce(m.number, 'the platform')
+            || ': message ' || o.id || ' (' || o.kind || ', ' || o.medium || ') to '
             || coalesce('person ' || o.recipient_id, 'unit ' || o.unit_id)
             || ' waits since ' || o.send_after
-        FROM dispatch_outbox o JOIN matters_matter m ON m.id = o.matter_id
+        FROM dispatch_outbox o LEFT JOIN matters_matter m ON m.id = o.matter_id
         WHERE o.state = 'ready' AND o.send_after < %(now)s - interval '5 minutes'
           AND coalesce(o.retry_at, '-infinity') < %(real)s - interval '5 minutes'
           AND coalesce(o.lease_until, '-infinity') < %(real)s - interval '5 minutes'
@@ -27,10 +28,11 @@ RULES = (
         "I6",
         _("No message was given up on without somebody having seen it."),
         """
-        SELECT m.number || ': message ' || o.id || ' (' || o.kind || ', ' || o.medium || ') to '
+        SELECT coalesce(m.number, 'the platform')
+            || ': message ' || o.id || ' (' || o.kind || ', ' || o.medium || ') to '
             || coalesce('person ' || o.recipient_id, 'unit ' || o.unit_id)
             || ' was given up after ' || o.attempts || ' tries: ' || o.error
-        FROM dispatch_outbox o JOIN matters_matter m ON m.id = o.matter_id WHERE o.state = 'dead'
+        FROM dispatch_outbox o LEFT JOIN matters_matter m ON m.id = o.matter_id WHERE o.state = 'dead'
         """,
     ),
     Rule(
@@ -40,9 +42,10 @@ RULES = (
             "A message is sent exactly when it has the moment of sending; one that is done is leased to nobody."
         ),
         """
-        SELECT m.number || ': message ' || o.id || ' is ' || o.state || ', sent ' || coalesce(o.sent_at::text, 'never')
+        SELECT coalesce(m.number, 'the platform')
+            || ': message ' || o.id || ' is ' || o.state || ', sent ' || coalesce(o.sent_at::text, 'never')
             || ', leased ' || coalesce(o.lease::text, 'to nobody')
-        FROM dispatch_outbox o JOIN matters_matter m ON m.id = o.matter_id
+        FROM dispatch_outbox o LEFT JOIN matters_matter m ON m.id = o.matter_id
         WHERE (o.state = 'sent') <> (o.sent_at IS NOT NULL) OR o.state <> 'ready' AND o.lease IS NOT NULL
            OR o.state = 'sent' AND o.attempts = 0
         """,

@@ -13,8 +13,11 @@ QUARTER = 0.25
 SECOND = 1 / 60
 
 PAIRS = """
+    WITH ladder AS (  -- what lies beside the ladder keeps no pause
+        SELECT *, lead(id) OVER (PARTITION BY node_id ORDER BY number) AS next_id FROM dispatch_rung
+        WHERE action NOT IN ('ring', 'promise_near', 'promise_missed', 'stage_near', 'stage_missed'))
     SELECT m.number, n.id, n.calendar_version, a.number, a.planned_at, a.fired_at, b.action, b.planned_at, b.fired_at
-    FROM dispatch_rung a JOIN dispatch_rung b ON b.node_id = a.node_id AND b.number = a.number + 1
+    FROM ladder a JOIN dispatch_rung b ON b.id = a.next_id
     JOIN dispatch_node n ON n.id = a.node_id JOIN matters_matter m ON m.id = n.matter_id
     WHERE a.fired_at > a.planned_at + interval '60 seconds' AND b.action IN ('warn', 'escalate', 'supervise')
       AND n.urgency <> 'emergency' AND m.urgency <> 'emergency' AND b.fired_at >= %(since)s

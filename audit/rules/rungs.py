@@ -12,7 +12,8 @@ RULES = (
         """
         SELECT m.number || ': step ' || r.node_id || ' rang ' || r.action || ' ' || count(*) || ' times'
         FROM dispatch_rung r JOIN dispatch_node n ON n.id = r.node_id JOIN matters_matter m ON m.id = n.matter_id
-        WHERE r.action NOT IN ('ring', 'urge') GROUP BY m.number, r.node_id, r.action HAVING count(*) > 1
+        WHERE r.action NOT IN ('ring', 'urge', 'promise_near', 'promise_missed', 'stage_near', 'stage_missed')
+        GROUP BY m.number, r.node_id, r.action HAVING count(*) > 1
         """,
     ),
     Rule(
@@ -34,8 +35,10 @@ RULES = (
         _("What a step notes as fired is what its rungs fired or wrote as skipped."),
         """
         WITH rang AS (
-            SELECT r.node_id, r.action FROM dispatch_rung r WHERE r.action NOT IN ('ring', 'urge')
-            UNION SELECT r.node_id, s.action FROM dispatch_rung r, jsonb_array_elements_text(r.skipped) s(action)),
+            SELECT r.node_id, r.action FROM dispatch_rung r WHERE r.action NOT IN
+                ('ring', 'urge', 'promise_near', 'promise_missed', 'stage_near', 'stage_missed')
+            UNION SELECT r.node_id, s.action FROM dispatch_rung r, jsonb_array_elements_text(
+                CASE jsonb_typeof(to_jsonb(r.skipped)) WHEN 'array' THEN to_jsonb(r.skipped) ELSE '[]' END) s(action)),
         noted AS (SELECT n.id AS node_id, f.action FROM dispatch_node n, unnest(n.fired) f(action)),
         differs AS (
             (SELECT node_id, action, 'noted, but never rang' AS what FROM noted

@@ -208,7 +208,7 @@ def test_a_busy_district_breaks_no_rule(busy):
 def test_the_busy_district_has_something_of_everything(busy):
     """Else a rule could be quiet because there is nothing to look at."""
     seen = set(Rung.objects.values_list("action", flat=True))
-    assert seen == {"sign_missed", "response_missed", "return_lapsed", "remind", "warn", "escalate", "supervise",
+    assert seen >= {"sign_missed", "response_missed", "return_lapsed", "remind", "warn", "escalate", "supervise",
                     "urge", "lapse", "ring"}  # fmt: skip
     assert {matter.status for matter in busy.matters.values()} == {
         "reported", "dispatched", "callback", "closed", "declined"
