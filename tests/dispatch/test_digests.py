@@ -1,11 +1,15 @@
 """Ordinary messages to one mailbox fold into one; emergencies never wait."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection, transaction
+from django.db.models import F
 
 from dispatch import leases, outbox
+from dispatch.choices import SendState
 from dispatch.models import Endpoint, Outbox, TimePolicy
 from organization import clock
 from organization.models import Post
@@ -168,6 +172,45 @@ def test_a_lease_held_by_another_holds_the_whole_digest(town):
     assert set(Outbox.objects.values_list("lease", "attempts")) == {(None, 0)}
     again = leases.claim("email", town.now, 50)
     assert {batch.first.outer_id for batch in again} == {batch.first.outer_id for batch in claimed}
+
+
+def test_a_sleeper_that_wakes_while_another_sends_leaves_the_others_lease_alone(town):
+    town.report("ZZ01")
+    slept = leases.claim("email", town.now, 50)
+    Outbox.objects.update(lease_until=clock.real_now() - MINUTE)
+    holding = leases.claim("email", town.now, 50)
+    for batch in slept:
+        leases.try_again(batch, "the sleeper wakes and fails")
+        leases.finish(batch.rows, batch.lease, SendState.SENT, sent_at=town.now)
+    leases.give_back(slept)
+    assert set(Outbox.objects.values_list("state", "lease", "error", "attempts")) == {
+        ("ready", holding[0].lease, "", 2)
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_digest_whose_carrier_another_relay_has_in_hand_is_not_taken_by_its_other_end(town):
+    town.report("ZZ01")
+    town.report("ZZ01")
+    leases.give_back(leases.claim("email", town.now, 50))
+    carriers = list(Outbox.objects.filter(batch=F("message_id")).values_list("pk", flat=True))
+    held, done = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            list(Outbox.objects.filter(pk__in=carriers).select_for_update())
+            held.set()
+            done.wait(120)
+        connection.close()
+
+    other = threading.Thread(target=hold)
+    other.start()
+    try:
+        assert held.wait(120)
+        assert leases.claim("email", town.now, 50) == []
+    finally:
+        done.set()
+        other.join()
 
 
 @pytest.mark.django_db(transaction=True)
