@@ -15,6 +15,9 @@ from desk.templatetags.govflow import moment
 from desk.views.base import Page
 from matters.refusals import Stale
 
+#: Where a page's links to a verb may ask to come back to.
+PLACES = {"tray": "desk:tray", "duty": "desk:duty_screen"}
+
 
 class VerbPage(Page):
     """Subclasses say which object the verb is called on, which form it has and which verbs are possible now."""
@@ -103,7 +106,7 @@ class VerbPage(Page):
         return self.wanted() or self.home()
 
     def wanted(self):
-        if self.request.GET.get("next") == "tray":
-            return reverse("desk:tray")
+        if place := PLACES.get(self.request.GET.get("next", "")):
+            return reverse(place)
         wanted = self.request.POST.get("next", "")
         return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""

@@ -48,7 +48,9 @@ def test_an_answer_is_entered_for_another_by_name(town, sign_in, matter):
     node = lead(matter)
     walk(NOW)
     client = sign_in("desk")
-    assert town.rescue_handler.name in client.get(f"/nodes/{node.pk}/acknowledge/").content.decode()
+    form = client.get(f"/nodes/{node.pk}/acknowledge/?next=duty").content.decode()
+    assert town.rescue_handler.name in form
+    assert f'name="next" value="{SCREEN}"' in form, "afterwards back to the screen"
     client.post(
         f"/nodes/{node.pk}/acknowledge/", {"on_word_of": town.rescue_handler.pk, "phone": "14100001234"}
     )
