@@ -9,25 +9,44 @@ import logging
 import random
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
 
-from dispatch import catching_up, deadlines, effects, ladders, limits, recount, rings, stuck
+from dispatch import catching_up, deadlines, effects, ladders, limits, recount, responsibility, rings, stuck
 from dispatch.choices import Action
 from dispatch.limits import Timing
 from dispatch.models import Node, Rung, SweepHeartbeat
+from matters import catalogue
 from matters.choices import Urgency
 from matters.models import Matter
-from organization import clock, rows, workdays
+from organization import clock, rows, standing, workdays
 from organization.calendar import Limit
-from organization.models import Department
+from organization.catalogue import STAMP
+from organization.statements import Given, Once
 
 log = logging.getLogger(__name__)
 
 BATCH = 100
 
 REPEATED = (Action.URGE, Action.RING)
+_free: Once[Any] = Once(
+    lambda: (
+        Matter.objects.select_for_update(no_key=True, skip_locked=True)
+        .defer("search", "text", "handled_text")
+        .annotate(calendar=workdays.LATEST, stamp=STAMP)
+        .filter(pk=Given("pk"))
+    )
+)
+_waiting: Once[Node] = Once(
+    lambda: (
+        Node.objects.select_for_update(no_key=True)
+        .filter(pk=Given("pk"))
+        .alarm_due(Given("at"))
+        .annotate(stamp=STAMP)
+    )
+)
 Alarm = tuple[int, datetime | None, int]  # node, when, matter
 
 
@@ -73,13 +92,11 @@ def _due(at: datetime) -> Iterable[Alarm]:
 
 def _ring(node_id: int, matter_id: int, timing: Timing) -> bool:
     """One rung under the locks of the matter, then the node. A busy matter is left for the next pass."""
-    free = Matter.objects.select_for_update(no_key=True, skip_locked=True).defer(
-        "search", "text", "handled_text"
-    )
-    matter = next(iter(free.annotate(calendar=workdays.LATEST).filter(pk=matter_id)), None)
+    matter = _free.first(pk=matter_id)
     if matter is None:
         return False
-    if getattr(matter, "calendar", None) != (timing.calendar.version or None):
+    catalogue.name(matter, standing.known(matter.stamp))
+    if matter.calendar != (timing.calendar.version or None):
         timing = limits.timing(timing.at)  # a calendar was published while this sweep was under way
     node = _still_due(node_id, timing)
     if node and recount.is_stale(node, timing):
@@ -87,23 +104,16 @@ def _ring(node_id: int, matter_id: int, timing: Timing) -> bool:
         node = _still_due(node_id, timing)
     if node is None:
         return False
-    node.matter, node.department = matter, _unit(node.department_id, timing)
+    node.matter = matter
     _apply(matter, node, timing)
     return True
 
 
 def _still_due(node_id: int, timing: Timing) -> Node | None:
-    due = Node.objects.select_for_update(no_key=True)
-    return next(iter(due.filter(pk=node_id).alarm_due(timing.at)), None)
-
-
-def _unit(pk: int, timing: Timing) -> Department:
-    """A unit, read once."""
-    key = ("unit", pk)
-    if key not in timing.known:
-        timing.known[key] = Department.objects.select_related("area", "stationed_of").get(pk=pk)
-    unit: Department = timing.known[key]
-    return unit
+    node = _waiting.first(pk=node_id, at=timing.at)
+    if node:
+        responsibility.name([node])
+    return node
 
 
 def _apply(matter: Matter, node: Node, timing: Timing) -> None:
@@ -135,7 +145,7 @@ def _wind_on(node: Node, action: Action, timing: Timing, planned_at: datetime) -
     if action == Action.RING:
         node.ring_at = rings.following(node, timing)
     if action in (Action.ESCALATE, Action.LAPSE):
-        Node.objects.filter(pk=node.pk).update(rung=node.rung, fired=node.fired)
+        rows.change(node, "rung", "fired")
         return
     deadlines.rearm(node)
     late, coming = catching_up.is_late(planned_at, timing.at), node.next_alarm_at
@@ -143,7 +153,7 @@ def _wind_on(node: Node, action: Action, timing: Timing, planned_at: datetime) -
         node.next_alarm_at = max(coming, catching_up.rest(timing, planned_at, coming))
     node.failures, node.retry_at = 0, None
     moments = ("urge_at", "ring_at", "next_alarm_at", "retry_at")
-    node.save(update_fields=["rung", "fired", "next_action", "failures", *moments])
+    rows.change(node, "rung", "fired", "next_action", "failures", *moments)
 
 
 def _turn(node: Node, action: Action) -> int:

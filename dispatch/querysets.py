@@ -14,6 +14,7 @@ from matters.models import Category, Matter
 from organization.actors import Actor
 from organization.choices import Role
 from organization.models import Area, Person
+from organization.statements import Given
 
 if TYPE_CHECKING:
     from dispatch.alarms import EmergencyMode  # noqa: F401
@@ -52,7 +53,7 @@ class NodeQuerySet(QuerySet["Node"]):
     def running(self) -> Self:
         return self.filter(status__in=RUNNING)
 
-    def alarm_due(self, at: datetime) -> Self:
+    def alarm_due(self, at: datetime | Given) -> Self:
         return self.filter(next_alarm_at__lte=at)
 
     def stuck(self) -> Self:

@@ -1,3 +1,4 @@
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -5,3 +6,5 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govflow.settings")
 
 application = get_wsgi_application()
+gc.collect()
+gc.freeze()  # what was loaded stays; the collector need not walk through it with each of its rounds
