@@ -159,6 +159,7 @@ def line(browser, town, **facts):
     }
     sent |= {"limit_amount": 10, "limit_unit": "WD", "first_response": "4WH", "ladder": "null"}
     sent |= {"effective_from": "2026-07-01", "published_at_0": "2026-06-20", "published_at_1": "10:00:00"}
+    sent |= {"state": "published"}
     return browser.post(page(Responsibility, "add"), sent | facts)
 
 
