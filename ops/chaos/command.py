@@ -66,7 +66,7 @@ def one_run(options: argparse.Namespace, folder: Path) -> dict:
         load.stopping.set()
         rig.watch(60, until=lambda: not load.is_running())
         settling = time.monotonic()
-        settled = rig.watch(90, until=verdict.nothing_waits) and round(time.monotonic() - settling, 1)
+        settled = rig.watch(180, until=verdict.nothing_waits) and round(time.monotonic() - settling, 1)
         rig.stop_apps()
         found = verdict.judge(ledger, settled, options.plant)
     finally:
