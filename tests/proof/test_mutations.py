@@ -70,7 +70,10 @@ def run(folder, test, *, fresh):
         *kept,
         test,
     ]
-    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=600)
+    try:
+        done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=300)
+    except subprocess.TimeoutExpired:
+        return 124, "it did not come to an end"
     return done.returncode, done.stdout[-3000:] + done.stderr[-1000:]
 
 
