@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest  # noqa: TID251  (the type Django's admin calls these with)
 from django.utils.translation import gettext_lazy as _
 
-from dispatch import media
+from dispatch import ladders, media
 from dispatch.alarms import EmergencyWord
 from dispatch.channels import gateway, http
 from dispatch.choices import BodyFormat, Medium
@@ -84,6 +84,10 @@ class TimePolicyAdmin(Kept):
     form = TimePolicyForm
     list_display = ["effective_from", "levels", "auto_confidence"]
     ordering = ["-effective_from"]
+
+    def save_model(self, request: HttpRequest, obj: TimePolicy, form: Any, change: bool) -> None:
+        ladders.keep(*obj.ladders.values())
+        super().save_model(request, obj, form, change)
 
 
 class ResponsibilityForm(forms.ModelForm):

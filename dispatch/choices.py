@@ -82,6 +82,40 @@ class SpanKind(TextChoices):
     GRACE = "grace", _("Time to catch up with a change")
 
 
+#: These ring again and again; every other action once.
+REPEATED = (Action.URGE, Action.RING)
+
+
+class Lateness(TextChoices):
+    """What made a rung fire after its moment. It is always the platform, never the unit."""
+
+    OUTAGE = "outage", _("The platform was away")
+    CATCHING_UP = "catching_up", _("Time to act after an outage")
+    HELD = "held", _("Held by the breaker")
+    FAILING = "failing", _("It failed and was tried again")
+
+
+class BreakerState(TextChoices):
+    CLOSED = "closed", _("Everything rings")
+    HOLDING = "holding", _("What weighs is held")
+    RELEASING = "releasing", _("Let go one a second")
+    STOPPED = "stopped", _("Held until a person lets go")
+
+
+class BreakerCause(TextChoices):
+    MASS = "mass", _("Far more fell due at once than usual")
+    FORWARD = "forward", _("The database's clock jumped ahead")
+    BACKWARD = "backward", _("The database's clock jumped back")
+
+
+class BreakerDeed(TextChoices):
+    TRIPPED = "tripped", _("Began to hold")
+    SLOWLY = "slowly", _("Lets go one a second")
+    RELEASED = "released", _("Let go of everything")
+    ABORTED = "aborted", _("Holds until a person lets go")
+    CLOSED = "closed", _("Everything rings again")
+
+
 class Reason(TextChoices):
     """Why a unit sends a matter back."""
 

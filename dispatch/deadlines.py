@@ -70,20 +70,10 @@ def derive(
 
 
 def rearm(node: Node) -> None:
-    """Set the next alarm after something was signed, answered or fired; what an outage put off stays put off."""
-    action, put_off = node.next_action, node.next_alarm_at
+    """Set the next alarm after something was signed, answered or fired. After a late rung none comes too soon."""
     _arm(node)
-    if put_off and node.next_alarm_at and node.next_action == action:
-        node.next_alarm_at = max(node.next_alarm_at, put_off)
-
-
-def reset(node: Node, planned: datetime | None) -> None:
-    """Set the next alarm after its moments were counted anew. What an outage had put off (its alarm later than
-    `planned`) stays put off."""
-    action, alarm = node.next_action, node.next_alarm_at
-    _arm(node)
-    if planned and alarm and alarm > planned and node.next_action == action:
-        node.next_alarm_at = max(node.next_alarm_at or alarm, alarm)
+    if node.rest_until and node.next_alarm_at:
+        node.next_alarm_at = max(node.next_alarm_at, node.rest_until)
 
 
 def triage_limit(timing: Timing, urgency: str) -> Limit:

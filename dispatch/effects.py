@@ -5,6 +5,7 @@ kind in ENTRY and its words in WORDS; one that does more has a function in EFFEC
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -51,11 +52,11 @@ _NOT_ACCEPTED = lazy("%(unit)s has not accepted it in time.")
 Effect = tuple[list[dict[str, Any]], Entry, Escalation | None]  # who was told, what was written
 
 
-def take(matter: Matter, node: Node, action: Action, skipped: list[Action], timing: Timing) -> Effect:
+def take(matter: Matter, node: Node, action: Action, timing: Timing) -> Effect:
     """The effect of one rung; the caller stores the rung itself in the same transaction."""
     if does := EFFECTS.get(action):
         return does(matter, node, timing)
-    return remind(matter, node, action, skipped, timing)
+    return remind(matter, node, action, timing)
 
 
 def tell(matter: Matter, node: Node, action: str, timing: Timing) -> list[dict[str, Any]]:
@@ -64,18 +65,30 @@ def tell(matter: Matter, node: Node, action: str, timing: Timing) -> list[dict[s
     return outbox.tell(matter, [(node, rules.tells(action))], action, timing, window=rules.window(action))
 
 
-def remind(matter: Matter, node: Node, action: Action, skipped: list[Action], timing: Timing) -> Effect:
+def remind(matter: Matter, node: Node, action: Action, timing: Timing) -> Effect:
     told = tell(matter, node, action, timing)
     line = Line(
         ENTRY[action],
         why=" ".join(filter(None, [_why(node, action), recipients.words(told)])),
         department_id=node.department_id,
         data={
-            "node": node.pk, "step": node.kind, "rung": node.rung, "part": node.part, "skipped": skipped,
+            "node": node.pk, "step": node.kind, "rung": node.rung, "part": node.part,
             "passed_over": recipients.passed_over(told),
         },
     )  # fmt: skip
     return told, timeline.record(matter, line, by=LADDER, at=timing.at), None
+
+
+def pass_over(matter: Matter, node: Node, step: tuple[datetime, Action], timing: Timing) -> Entry:
+    """The entry of a rung that an emergency, kept waiting by the platform, leaves behind."""
+    planned_at, action = step
+    line = Line(
+        Kind.SKIPPED,
+        why=_passed_over(node, action, planned_at),
+        department_id=node.department_id,
+        data={"node": node.pk, "step": node.kind, "rung": node.rung, "part": node.part, "action": action},
+    )
+    return timeline.record(matter, line, by=LADDER, at=timing.at)
 
 
 def lapse(matter: Matter, node: Node, timing: Timing) -> Effect:
@@ -123,6 +136,15 @@ def hand_up(matter: Matter, node: Node, timing: Timing) -> Effect:
 def _handed_up(late: Node, heir: Node) -> str:
     words = _("Time ran out at %(late)s; %(unit)s has it now.")
     return words % {"late": late.department, "unit": heir.department}
+
+
+@timeline.official
+def _passed_over(node: Node, action: Action, planned_at: datetime) -> str:
+    words = _(
+        "“%(what)s” was planned for %(at)s; the platform was late, so it goes on to what is due by now."
+    )
+    at = planned_at.astimezone(clock.ZONE).strftime("%m-%d %H:%M")
+    return words % {"what": ladders.label(action, node.kind), "at": at}
 
 
 @timeline.official

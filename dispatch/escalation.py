@@ -12,14 +12,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from dispatch import catching_up, deadlines, effects, ladders, limits, recount, responsibility, rings, stuck
-from dispatch.choices import Action
+from dispatch import breaker, catching_up, deadlines, effects, limits, recount, responsibility, rings, stuck
+from dispatch.breaker import Gate
+from dispatch.choices import REPEATED, Action
 from dispatch.limits import Timing
 from dispatch.models import Node, Rung, SweepHeartbeat
 from matters import catalogue
-from matters.choices import Urgency
 from matters.models import Matter
 from organization import clock, rows, standing, workdays
 from organization.calendar import Limit
@@ -30,7 +30,6 @@ log = logging.getLogger(__name__)
 
 BATCH = 100
 
-REPEATED = (Action.URGE, Action.RING)
 _free: Once[Any] = Once(
     lambda: (
         Matter.objects.select_for_update(no_key=True, skip_locked=True)
@@ -51,27 +50,33 @@ Alarm = tuple[int, datetime | None, int]  # node, when, matter
 
 
 def sweep(*, at: datetime, limit: int = 500, name: str = "sweep") -> int:
-    """Ring every alarm due at `at`, at most `limit` of them; returns how many rang."""
+    """Ring every alarm due at `at`, at most `limit` of them; returns how many rang.
+
+    While the breaker holds, what weighs waits, but for as many as it lets go.
+    """
     _let_go_soon()
-    rang, timing = 0, limits.timing(at)
+    rang, timing, gate = 0, limits.timing(at), breaker.look(at)
     tried: set[Alarm] = set()
     while rang < limit:
-        due = [each for each in _due(at) if each not in tried]
+        due = [each for each in _due(at, gate) if each not in tried]
         if not due:
             break
         random.shuffle(due)  # sweepers that read the same batch should not queue for the same rows
         for node, alarm, matter in due:
             tried.add((node, alarm, matter))
-            rang += ring(node, matter, timing)
-    SweepHeartbeat.objects.update_or_create(name=name, defaults={"beat_at": clock.real_now(), "fired": rang})
+            rang += ring(node, matter, timing, gate)
+    if gate.take:
+        rang += sum(ring(node, matter, timing, gate) for node, _alarm, matter in _held(at, gate.take))
+    seen = {"beat_at": clock.real_now(), "swept_to": at, "fired": rang}
+    SweepHeartbeat.objects.update_or_create(name=name, defaults=seen)
     return rang
 
 
-def ring(node_id: int, matter_id: int, timing: Timing) -> bool:
+def ring(node_id: int, matter_id: int, timing: Timing, gate: Gate = breaker.OPEN) -> bool:
     """Ring one node's alarm; True when a rung fired. A failure is counted on the node and never stops the rest."""
     try:
         with transaction.atomic():
-            return _ring(node_id, matter_id, timing)
+            return _ring(node_id, matter_id, timing, gate)
     except Exception as failure:
         log.exception("node %s could not ring", node_id)
         stuck.push_back(node_id, failure, timing)
@@ -85,12 +90,25 @@ def _let_go_soon() -> None:
             cursor.execute("SET idle_in_transaction_session_timeout = '10s'")
 
 
-def _due(at: datetime) -> Iterable[Alarm]:
-    nodes = Node.objects.alarm_due(at).filter(Q(retry_at=None) | Q(retry_at__lte=clock.real_now()))
-    return nodes.order_by("next_alarm_at", "pk").values_list("pk", "next_alarm_at", "matter")[:BATCH]
+def _due(at: datetime, gate: Gate) -> Iterable[Alarm]:
+    nodes = breaker.free(_ready(at)) if gate.holds else _ready(at)
+    return _alarms(nodes.order_by("next_alarm_at", "pk"), BATCH)
 
 
-def _ring(node_id: int, matter_id: int, timing: Timing) -> bool:
+def _held(at: datetime, count: int) -> Iterable[Alarm]:
+    return _alarms(_ready(at, breaker.held(at)), count)
+
+
+def _ready(at: datetime, nodes: QuerySet[Node] | None = None) -> QuerySet[Node]:
+    due = Node.objects.alarm_due(at) if nodes is None else nodes
+    return due.filter(Q(retry_at=None) | Q(retry_at__lte=clock.real_now()))
+
+
+def _alarms(nodes: QuerySet[Node], count: int) -> Iterable[Alarm]:
+    return nodes.values_list("pk", "next_alarm_at", "matter")[:count]
+
+
+def _ring(node_id: int, matter_id: int, timing: Timing, gate: Gate) -> bool:
     """One rung under the locks of the matter, then the node. A busy matter is left for the next pass."""
     matter = _free.first(pk=matter_id)
     if matter is None:
@@ -105,7 +123,7 @@ def _ring(node_id: int, matter_id: int, timing: Timing) -> bool:
     if node is None:
         return False
     node.matter = matter
-    _apply(matter, node, timing)
+    _apply(matter, node, timing, gate)
     return True
 
 
@@ -116,30 +134,41 @@ def _still_due(node_id: int, timing: Timing) -> Node | None:
     return node
 
 
-def _apply(matter: Matter, node: Node, timing: Timing) -> None:
-    planned_at, action = ladders.pending(node)[0]
+def _apply(matter: Matter, node: Node, timing: Timing, gate: Gate) -> None:
+    """The rung that is due, after those an emergency passes over; each has its own number, record and entry."""
+    *passed, (planned_at, action) = catching_up.now_due(node, matter.urgency, timing.at)
     due_at = node.next_alarm_at or planned_at
-    skipped: list[Action] = []
-    late = action != Action.RING and catching_up.is_late(planned_at, timing.at)
-    if late and matter.urgency == Urgency.EMERGENCY:
-        planned_at, action, skipped = catching_up.jump(node, timing.at)
+    late_by, cause = catching_up.lateness(node, planned_at, timing.at, held=gate.kept(node))
+    rungs = [_pass_over(matter, node, step, timing) for step in passed]
     node.rung += 1
     if action not in REPEATED:
-        node.fired = [*node.fired, *skipped, action]
+        node.fired = [*node.fired, action]
     _wind_on(node, action, timing, planned_at)
-    told, entry, escalation = effects.take(matter, node, action, skipped, timing)
+    told, entry, escalation = effects.take(matter, node, action, timing)
     rung = Rung(
         node=node, number=node.rung, action=action, turn=_turn(node, action), planned_at=planned_at,
-        due_at=due_at, fired_at=timing.at, tells=told, skipped=skipped, entry=entry,
+        due_at=due_at, fired_at=timing.at, late_by=late_by, cause=cause, tells=told, entry=entry,
     )  # fmt: skip
-    rows.insert([rung])
+    rows.insert([*rungs, rung])
     if escalation:
         escalation.rung = rung
         rows.insert([escalation])
 
 
+def _pass_over(matter: Matter, node: Node, step: catching_up.Planned, timing: Timing) -> Rung:
+    """A rung whose moment an emergency has left behind: counted and written, but nobody is told and nothing done."""
+    planned_at, action = step
+    late_by, cause = catching_up.lateness(node, planned_at, timing.at, held=False)
+    node.rung += 1
+    node.fired = [*node.fired, action]
+    return Rung(
+        node=node, number=node.rung, action=action, skipped=True, planned_at=planned_at, due_at=planned_at,
+        fired_at=timing.at, late_by=late_by, cause=cause, entry=effects.pass_over(matter, node, step, timing),
+    )  # fmt: skip
+
+
 def _wind_on(node: Node, action: Action, timing: Timing, planned_at: datetime) -> None:
-    """Set the next alarm of a node that stays; after an outage the next rung keeps its distance."""
+    """Set the next alarm of a node that stays; after a late rung the next keeps its distance."""
     if action in (Action.SUPERVISE, Action.URGE):
         node.urge_at = timing.due(Limit.parse(node.urge_every))
     if action == Action.RING:
@@ -147,12 +176,10 @@ def _wind_on(node: Node, action: Action, timing: Timing, planned_at: datetime) -
     if action in (Action.ESCALATE, Action.LAPSE):
         rows.change(node, "rung", "fired")
         return
+    node.rest_until = catching_up.rest(node, planned_at, timing)
     deadlines.rearm(node)
-    late, coming = catching_up.is_late(planned_at, timing.at), node.next_alarm_at
-    if late and coming and node.next_action in catching_up.PAUSED and node.urgency != Urgency.EMERGENCY:
-        node.next_alarm_at = max(coming, catching_up.rest(timing, planned_at, coming))
     node.failures, node.retry_at = 0, None
-    moments = ("urge_at", "ring_at", "next_alarm_at", "retry_at")
+    moments = ("urge_at", "ring_at", "rest_until", "next_alarm_at", "retry_at")
     rows.change(node, "rung", "fired", "next_action", "failures", *moments)
 
 

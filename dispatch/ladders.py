@@ -6,6 +6,7 @@ A rung fires at its moment. `pending` is everything still to come; the earliest 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,7 @@ __all__ = [
     "TELLS",
     "Step",
     "at_the_end",
+    "keep",
     "label",
     "next_rung",
     "of",
@@ -66,6 +68,12 @@ def of(node: Node) -> Rules:
         return laddering.kept(Rules(DEFAULTS[node.urgency or Urgency.NORMAL]))
     known = laddering.known(node.ladder_id)
     return known or laddering.kept(Rules(Ladder.objects.get(pk=node.ladder_id).rungs))
+
+
+def keep(*ladders: list[dict[str, Any]]) -> None:
+    """Keep ladders before a step needs them: two that open first steps at once would wait for each other's row."""
+    rules = {each.id: each for each in map(Rules, ladders)}
+    rows.insert([Ladder(pk=key, rungs=list(each.rungs)) for key, each in rules.items()], unless_known=True)
 
 
 def store(nodes: Iterable[Node], stored: Collection[int]) -> None:

@@ -24,6 +24,7 @@ def happened(kind: str, node: Node | None) -> str:
         "moved": _("A deadline moved"),
         "stuck": _("The platform cannot ring a step; open the system page"),
         "returned": _("An assisting unit sent its part back"),
+        "breaker": _("The platform holds rungs back and needs a decision"),
     }
     if kind in known:
         return known[kind]
@@ -34,13 +35,22 @@ def rendered(rows: Sequence[Outbox]) -> tuple[str, str]:
     """(title, text) of one message about these rows, in the form of their medium."""
     if len(rows) > 1:
         return _digest(rows)
+    if rows[0].matter is None:
+        return _of_the_platform(rows[0])
     return _letter(rows[0]) if rows[0].medium == Medium.EMAIL else _short(rows[0])
+
+
+def _of_the_platform(row: Outbox) -> tuple[str, str]:
+    what = happened(row.kind, None)
+    when = row.at.astimezone(ZONE).strftime("%m-%d %H:%M")
+    words = _("%(what)s, since %(when)s. Log in and open the system check.")
+    return f"[{PLATFORM}] {what}", words % {"what": what, "when": when}
 
 
 def _letter(row: Outbox) -> tuple[str, str]:
     what = happened(row.kind, row.node)
-    subject = _("[GovFlow] %(number)s: %(what)s") % {"number": row.matter.number, "what": what}
-    lines = [what, _("Matter: %(number)s") % {"number": row.matter.number}]
+    subject = _("[GovFlow] %(number)s: %(what)s") % {"number": row.number, "what": what}
+    lines = [what, _("Matter: %(number)s") % {"number": row.number}]
     if row.node:
         lines += [
             _("Unit: %(unit)s") % {"unit": row.node.department},
@@ -54,9 +64,9 @@ def _short(row: Outbox) -> tuple[str, str]:
     """For a small screen or a voice: one sentence, the number last so that it can be heard twice."""
     what = happened(row.kind, row.node)
     if row.node is None:
-        return what, _("%(what)s. Matter %(number)s.") % {"what": what, "number": row.matter.number}
+        return what, _("%(what)s. Matter %(number)s.") % {"what": what, "number": row.number}
     words = _("%(what)s. %(unit)s, due %(due)s. Matter %(number)s.")
-    values = {"what": what, "unit": row.node.department, "number": row.matter.number}
+    values = {"what": what, "unit": row.node.department, "number": row.number}
     return what, words % {**values, "due": _due(row.node, "%m-%d %H:%M")}
 
 
@@ -67,7 +77,7 @@ def _digest(rows: Sequence[Outbox]) -> tuple[str, str]:
     lines = [count]
     for row in sorted(rows, key=lambda row: row.pk, reverse=True)[:MOST_LINES]:
         due = " · " + _("Due: %(due)s") % {"due": _due(row.node, "%m-%d %H:%M")} if row.node else ""
-        lines.append(f"· {row.matter.number}: {happened(row.kind, row.node)}{due}")
+        lines.append(f"· {row.number}: {happened(row.kind, row.node)}{due}")
     if len(rows) > MOST_LINES:
         lines.append(_("and %(n)d more, all of them in the platform") % {"n": len(rows) - MOST_LINES})
     lines.append(_("Open it in the platform; this message cannot be answered."))

@@ -3,11 +3,13 @@
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from dispatch import alarms, choices, clocks, laddering  # noqa: F401  (these tables are registered with those here)
+from dispatch.breaker_rows import Breaker, BreakerEvent
 from dispatch.homes import Home, Release
 from dispatch.ladder_rows import Ladder
 from dispatch.outgoing import ChannelSetting, Endpoint, Notice, Outbox, Pace
@@ -20,8 +22,8 @@ from organization.models import Area, Department
 from organization.standing import stamped
 
 __all__ = [
-    "ChannelSetting", "DateRange", "Endpoint", "Escalation", "Home", "Node", "Notice", "Outbox", "Pace", "Release",
-    "Responsibility", "Routing", "Rung", "SweepHeartbeat", "TimePolicy",
+    "Breaker", "BreakerEvent", "ChannelSetting", "DateRange", "Endpoint", "Escalation", "Home", "Ladder", "Node",
+    "Notice", "Outbox", "Pace", "Release", "Responsibility", "Routing", "Rung", "SweepHeartbeat", "TimePolicy",
 ]  # fmt: skip
 
 
@@ -233,6 +235,7 @@ class Node(models.Model):
         Ladder, models.PROTECT, null=True, db_index=False, related_name="+",
         help_text="As it was when the step opened; steps older than this have the default.",
     )  # fmt: skip
+    rest_until = models.DateTimeField(null=True, blank=True, help_text="After a late rung none comes sooner.")
     fired = ArrayField(models.CharField(max_length=20), default=list)
     rung = models.PositiveSmallIntegerField(default=0)
     next_action = models.CharField(max_length=20, choices=choices.Action, blank=True)
@@ -318,12 +321,17 @@ class Rung(models.Model):
     due_at = models.DateTimeField(help_text="After the pause that catching up must keep.")
     fired_at = models.DateTimeField()
     tells = models.JSONField(default=list)
-    skipped = models.JSONField(default=list)
+    skipped = models.BooleanField(default=False, help_text="An emergency passed over it: written, not done.")
+    late_by = models.PositiveIntegerField(
+        default=0, help_text="Seconds after its planned moment; the platform's."
+    )
+    cause = models.CharField(max_length=12, choices=choices.Lateness, blank=True)
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name = _("rung")
         verbose_name_plural = _("rungs")
+        indexes = [BrinIndex(fields=["fired_at"], name="rung_fired")]  # what is usual, lag
         constraints = [
             models.UniqueConstraint(fields=["node", "number"], name="rung_once"),
             models.UniqueConstraint(fields=["node", "action", "turn"], name="action_once"),
@@ -350,6 +358,7 @@ class SweepHeartbeat(models.Model):
 
     name = models.CharField(max_length=40, primary_key=True)
     beat_at = models.DateTimeField()
+    swept_to = models.DateTimeField(null=True, help_text="Business time up to which it rang what was due.")
     fired = models.PositiveIntegerField(default=0)
 
     class Meta:

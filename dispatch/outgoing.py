@@ -56,7 +56,13 @@ class Outbox(models.Model):
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     unit = models.ForeignKey(Department, models.CASCADE, null=True, related_name="+")
     phone = models.CharField(max_length=20, blank=True, help_text="Of a duty turn; else the person's own.")
-    matter = models.ForeignKey(Matter, models.CASCADE, related_name="+")
+    matter = models.ForeignKey(
+        Matter,
+        models.CASCADE,
+        null=True,
+        related_name="+",
+        help_text="None: about the platform itself.",
+    )
     node = models.ForeignKey("dispatch.Node", models.CASCADE, null=True, related_name="+")
     kind = models.CharField(max_length=20)
     alone = models.BooleanField(default=False)
@@ -92,6 +98,10 @@ class Outbox(models.Model):
             models.Index(fields=["mailbox"], condition=Q(state="ready"), name="outbox_mailbox"),
             models.Index(fields=["batch"], condition=Q(state="ready"), name="outbox_batch"),
         ]
+
+    @property
+    def number(self) -> str:
+        return self.matter.number if self.matter else ""
 
     @property
     def outer_id(self) -> uuid.UUID:

@@ -55,6 +55,11 @@ def post_for_matter(verb: str, matter: Matter, nodes: Sequence[Node], by: Actor)
     return _WHO[verb](matter, nodes, by)
 
 
+def may_work_the_breaker(by: Actor) -> bool:
+    """Whoever looks after the platform, by page or on its machine."""
+    return by.is_rule or any(post.role == Role.ADMINISTRATOR for post in by.posts)
+
+
 def may_acknowledge(node: Node, by: Actor) -> Post | None:
     """Whoever may be called, or speaks for them: people of the unit, and who watches over the place day and night."""
     if by.kind != ActorKind.PERSON:

@@ -50,8 +50,8 @@ def _is_done(row: Outbox) -> bool:
     return answered or (row.kind in ASKS_TO_ACT and not row.node.is_running)
 
 
-def _open_to(rows: Sequence[Outbox], at: datetime) -> set[int]:
-    """Matters of the rows that their reader, the same for all, may know of now."""
+def _open_to(rows: Sequence[Outbox], at: datetime) -> set[int | None]:
+    """Matters of the rows that their reader, the same for all, may know of now; None stands for the platform."""
     matters = {row.matter_id for row in rows}
     reader = rows[0].recipient
     if reader is None:
@@ -59,8 +59,11 @@ def _open_to(rows: Sequence[Outbox], at: datetime) -> set[int]:
     return _visible(reader, matters, at) | _of_the_platform(rows, reader, at) if reader.is_active else set()
 
 
-def _visible(reader: Person, matters: set[int], at: datetime) -> set[int]:
-    seen = Matter.objects.visible_to(people.actor(reader, at=at)).filter(pk__in=matters)
+def _visible(reader: Person, matters: set[int | None], at: datetime) -> set[int | None]:
+    actor = people.actor(reader, at=at)
+    if None in matters and any(post.role == Role.ADMINISTRATOR for post in actor.posts):
+        return {None}
+    seen = Matter.objects.visible_to(actor).filter(pk__in=[pk for pk in matters if pk])
     return set(seen.values_list("pk", flat=True))
 
 
@@ -72,4 +75,6 @@ def _of_the_platform(rows: Sequence[Outbox], reader: Person, at: datetime) -> se
 
 
 def _may_be_said_in_a_group(row: Outbox) -> bool:
-    return not row.matter.sensitive and row.matter.about_department_id != row.unit_id
+    return (
+        row.matter is not None and not row.matter.sensitive and row.matter.about_department_id != row.unit_id
+    )

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from dispatch import deadlines, ladders, moves, outbox, process
+from dispatch import deadlines, moves, outbox, process
 from dispatch.choices import Action, NodeKind, SpanKind
 from dispatch.clocks import ClockSpan
 from dispatch.ledger import of as intervals_of
@@ -114,10 +114,9 @@ def _node(
         fresh = moves.derived(node, timing, first=first, spans=spans, urged_at=urged_at)
         moved = moves.of_node(node, fresh)
     old = Move("due_at", node.due_at, fresh.due_at, node)
-    planned = {step: at for at, step in ladders.pending(node)}.get(Action(node.next_action))
     for name in (*moves.TOLD, *moves.FOLLOWING, "calendar_version"):
         setattr(node, name, getattr(fresh, name))
-    deadlines.reset(node, planned)
+    deadlines.rearm(node)
     changed = [*moves.TOLD, *moves.FOLLOWING, "calendar_version", "next_action", "next_alarm_at"]
     if old.old != old.new:
         node.revision += 1

@@ -85,6 +85,7 @@ class Kind(TextChoices):
     ESCALATED = "escalated", _("Handed up")
     SUPERVISED = "supervised", _("Supervision order")
     URGED = "urged", _("Urged")
+    SKIPPED = "skipped", _("Passed over")
     RECOGNISED = "recognised", _("Recognised as an emergency")
     RANG = "rang", _("Duty officer called")
     ACKNOWLEDGED = "acknowledged", _("Answered")

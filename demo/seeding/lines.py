@@ -1,15 +1,12 @@
 """The responsibility list, one line for each category in the whole district, and the default time policy."""
 
 from datetime import datetime, timedelta
-from itertools import product
 
 from demo.seeding import facts
-from dispatch.ladder_rows import Ladder
-from dispatch.laddering import DEFAULTS, Rules, chosen
+from dispatch import ladders
+from dispatch.laddering import DEFAULTS
 from dispatch.models import Responsibility, TimePolicy, default_rings
-from matters.choices import Urgency
 from organization.calendar import Limit
-from organization.choices import Level
 from organization.clock import ZONE
 
 
@@ -23,10 +20,7 @@ def plant_policy():
     """Design page, section 4. Stages of an emergency run in minutes, day and night."""
     desk = {"normal": "4WH", "urgent": "15M", "emergency": "10M"}
     unit = {"normal": "1WD", "urgent": "15M", "emergency": "15M"}
-    for level, urgency in product(Level.values, Urgency.values):
-        # before two processes tell the stories: neither would see a ladder the other is about to store
-        rules = Rules(chosen(None, DEFAULTS, level=level, urgency=urgency))
-        Ladder.objects.get_or_create(pk=rules.id, defaults={"rungs": list(rules.rungs)})
+    ladders.keep(*DEFAULTS.values())
     return TimePolicy.objects.create(
         effective_from=facts.valid_from(),
         stages={

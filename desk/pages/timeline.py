@@ -15,6 +15,7 @@ ROUTINE = (
     Kind.REMINDED,
     Kind.WARNED,
     Kind.URGED,
+    Kind.SKIPPED,
     Kind.SIGN_MISSED,
     Kind.RESPONSE_MISSED,
     Kind.RETURN_LAPSED,

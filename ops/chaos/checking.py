@@ -37,8 +37,7 @@ CHECKS = {
         GROUP BY n.id HAVING n.rung <> count(r.id) OR n.rung <> coalesce(max(r.number), 0)""",
     "what a node says has fired is on record": """
         SELECT n.id, said FROM dispatch_node n, unnest(n.fired) said
-        WHERE NOT EXISTS (SELECT 1 FROM dispatch_rung r WHERE r.node_id = n.id
-                          AND (r.action = said OR r.skipped ? said))""",
+        WHERE NOT EXISTS (SELECT 1 FROM dispatch_rung r WHERE r.node_id = n.id AND r.action = said)""",
     "what is on record the node knows": """
         SELECT r.node_id, r.action FROM dispatch_rung r JOIN dispatch_node n ON n.id = r.node_id
         WHERE r.turn = 1 AND r.action NOT IN ('urge', 'ring') AND NOT r.action = ANY (n.fired)""",
@@ -90,8 +89,7 @@ PASSED = f"""
         ('escalate', CASE WHEN n.climbs AND n.level <> 'district' THEN n.escalate_at END),
         ('supervise', CASE WHEN n.climbs AND n.level = 'district' THEN n.escalate_at END)) AS step (action, moment)
     WHERE step.moment < least(coalesce(n.ended_at, %(at)s), %(at)s) - interval '60 seconds'
-    AND NOT EXISTS (SELECT 1 FROM dispatch_rung r WHERE r.node_id = n.id
-                    AND (r.action = step.action OR r.skipped ? step.action))
+    AND NOT EXISTS (SELECT 1 FROM dispatch_rung r WHERE r.node_id = n.id AND r.action = step.action)
     UNION ALL SELECT id, next_action, next_alarm_at FROM dispatch_node
     WHERE status IN {RUNNING} AND next_alarm_at < %(at)s - interval '60 seconds'"""
 

@@ -96,10 +96,10 @@ def test_a_node_that_fails_does_not_stop_the_walk(town, matter, monkeypatch):
     other = reporting.report(town.new("ZZ07"), by=town.actor("grid_member", clock.now()), at=clock.now())[0]
     apply = escalation._apply
 
-    def fails_for_one(row, node, timing):
+    def fails_for_one(row, node, *rest):
         if row.pk == matter.pk:
             raise RuntimeError("broken")
-        return apply(row, node, timing)
+        return apply(row, node, *rest)
 
     monkeypatch.setattr(escalation, "_apply", fails_for_one)
     walk.walk(by=Limit(1, "WD"))

@@ -206,7 +206,7 @@ def test_the_part_of_a_late_unit_is_urged_where_others_climb():
 def test_a_rung_put_off_after_an_outage_stays_put_off_when_somebody_signs():
     node = step("5WD")
     node.fired = ["sign_missed", "return_lapsed", "remind"]
-    node.next_action, node.next_alarm_at = "warn", at("2026-07-06 09:30")
+    node.rest_until = at("2026-07-06 09:30")
     node.signed_at = at("2026-07-06 09:10")
     deadlines.rearm(node)
     assert (node.next_action, node.next_alarm_at) == ("warn", at("2026-07-06 09:30"))

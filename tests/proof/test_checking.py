@@ -79,7 +79,7 @@ def test_a_word_of_the_timeline_that_was_changed_breaks_the_chain(lived):
 
 
 def test_a_rung_rung_twice_is_told_where_the_constraint_is_gone(lived):
-    columns = "node_id, number, action, turn, planned_at, due_at, fired_at, tells, skipped, entry_id"
+    columns = "node_id, number, action, turn, planned_at, due_at, fired_at, tells, skipped, late_by, cause, entry_id"
     told = told_of(
         *(f"ALTER TABLE dispatch_rung DROP CONSTRAINT {name}" for name in ("rung_once", "action_once")),
         f"INSERT INTO dispatch_rung ({columns}) SELECT {columns} FROM dispatch_rung WHERE number = 1",

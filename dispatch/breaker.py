@@ -1,0 +1,235 @@
+"""Holds what weighs when far more falls due at once than usual, or the clock has jumped; pages; lets go by severity.
+
+What goes on whatever happens: emergencies, reminders of every kind, and the first rung of any step. What is held keeps
+its alarm, so nothing is forgotten: a warning, a hand-up, an order or an urging of a step that was told of before. After
+a quarter of an hour it lets go by itself, one a second, the urgent and the oldest first. A day's outage does not trip
+it: what fell due while nobody swept is a backlog, and catching up spreads it.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, Value, When
+from django.db.models.functions import TruncMinute
+from django.utils.translation import gettext as _
+
+from dispatch import clock_guard, paging, policies
+from dispatch.breaker_rows import Breaker, BreakerEvent
+from dispatch.choices import Action, BreakerCause, BreakerDeed, BreakerState
+from dispatch.models import Node, Rung, SweepHeartbeat
+from matters.choices import Urgency
+from matters.refusals import Invalid, NotAllowed, Refused
+from organization import clock
+from organization.actors import Actor
+
+HELD = (Action.WARN, Action.ESCALATE, Action.SUPERVISE, Action.URGE)
+LEAST, TIMES = 200, 10  # trips above ten times what is usual, and never below so many
+WEEKS = timedelta(days=28)
+MEASURED_EVERY = timedelta(hours=1)
+OUTAGE = timedelta(minutes=10)  # nobody swept for so long: what fell due meanwhile is a backlog
+HOLD = timedelta(minutes=15)
+PAGE_AGAIN = timedelta(hours=1)
+MOST_AT_ONCE = 30  # of one a second, in one pass
+PLATFORM = Actor.rule("breaker")
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What a pass of the sweep may ring: everything, or all but what is held and `take` of that."""
+
+    holds: bool = False
+    take: int = 0
+    held_to: datetime | None = None
+
+    def kept(self, node: Node) -> bool:
+        """Whether it was this that kept the node waiting."""
+        weighs = node.next_action in HELD and node.rung > 0 and node.urgency != Urgency.EMERGENCY
+        return bool(weighs and self.held_to and node.next_alarm_at and node.next_alarm_at <= self.held_to)
+
+
+OPEN = Gate()
+
+
+@dataclass(frozen=True)
+class Status:
+    row: Breaker
+    held: int
+    by_action: dict[str, int]
+    by_level: dict[str, int]
+    by_urgency: dict[str, int]
+    oldest: datetime | None
+
+    @property
+    def minutes(self) -> int:
+        """How long letting go one a second takes."""
+        return -(-self.held // 60)
+
+
+def look(at: datetime) -> Gate:
+    """Called by each pass before it rings: trips, lets go or closes as the rules say, and answers what may ring."""
+    now, moved = clock_guard.look(clock.real_now)
+    row = Breaker.objects.filter(pk=1).first() or Breaker(pk=1)
+    if row.state == BreakerState.CLOSED:
+        _watch(row, moved, at, now)
+    elif row.state == BreakerState.HOLDING and row.release_at and now >= row.release_at:
+        _let_go(row, at, now)
+    elif row.state == BreakerState.RELEASING and not held(at).exists():
+        _close(row, at, now)
+    elif row.state == BreakerState.STOPPED and (row.paged_at is None or now - row.paged_at > PAGE_AGAIN):
+        _page(row, at, now)
+    holds = row.state != BreakerState.CLOSED
+    return Gate(holds, _taken(row, now), at if holds else row.held_to)
+
+
+def free(nodes: QuerySet[Node]) -> QuerySet[Node]:
+    """What rings although the breaker holds."""
+    return nodes.filter(Q(urgency=Urgency.EMERGENCY) | Q(rung=0) | ~Q(next_action__in=HELD))
+
+
+def held(at: datetime) -> QuerySet[Node]:
+    """What is due and held, in the order in which it is let go."""
+    nodes = Node.objects.alarm_due(at).filter(next_action__in=HELD, rung__gt=0)
+    urgent_first = Case(When(urgency=Urgency.URGENT, then=Value(0)), default=Value(1))
+    return nodes.exclude(urgency=Urgency.EMERGENCY).order_by(urgent_first, "next_alarm_at", "pk")
+
+
+def status(at: datetime) -> Status:
+    row = Breaker.objects.filter(pk=1).first() or Breaker(pk=1)
+    waiting = held(at) if row.state != BreakerState.CLOSED else Node.objects.none()
+    counts = waiting.order_by().values_list("next_action", "level", "urgency").annotate(n=Count("pk"))
+    actions, levels, urgencies = Counter[str](), Counter[str](), Counter[str]()
+    for action, level, urgency, n in counts:
+        actions[action] += n
+        levels[level] += n
+        urgencies[urgency] += n
+    oldest = waiting.order_by().aggregate(oldest=Min("next_alarm_at"))["oldest"]
+    return Status(row, sum(levels.values()), actions, levels, urgencies, oldest)
+
+
+@transaction.atomic
+def release(*, by: Actor, at: datetime, why: str, slowly: bool = False) -> None:
+    """Let go of everything now, or now one a second. Raises NotAllowed, Invalid, Refused when nothing is held."""
+    row = _decided(by, why)
+    now = clock.real_now()
+    if slowly:
+        _become(row, BreakerState.RELEASING, release_at=None, taken_at=now)
+    else:
+        _become(row, BreakerState.CLOSED, release_at=None, counted_from=at, held_to=at)
+    _record(BreakerDeed.SLOWLY if slowly else BreakerDeed.RELEASED, row.cause, by, now, why=why)
+
+
+@transaction.atomic
+def abort(*, by: Actor, at: datetime, why: str) -> None:
+    """Go on holding until a person lets go, while the mistake is put right. Raises NotAllowed, Invalid, Refused."""
+    row = _decided(by, why)
+    now = clock.real_now()
+    _become(row, BreakerState.STOPPED, release_at=None, paged_at=now)
+    _record(BreakerDeed.ABORTED, row.cause, by, now, why=why)
+
+
+def usual(at: datetime) -> int:
+    """Rungs in the busiest minute of an ordinary day: the median over those days of four weeks on which any rang."""
+    rungs = Rung.objects.filter(fired_at__gte=at - WEEKS, fired_at__lt=at, late_by=0)
+    minutes = rungs.annotate(minute=TruncMinute("fired_at")).values_list("minute").annotate(n=Count("pk"))
+    peaks: dict[Any, int] = {}
+    for minute, count in minutes:
+        day = clock.day_of(minute)
+        peaks[day] = max(peaks.get(day, 0), count)
+    return int(median(peaks.values())) if peaks else 0
+
+
+def _watch(row: Breaker, moved: float, at: datetime, now: datetime) -> None:
+    last = SweepHeartbeat.objects.aggregate(last=Max("swept_to"))["last"]
+    if cause := clock_guard.verdict(moved):
+        _trip(row, cause, at, now, {"seconds": round(moved)})
+        return
+    changes: dict[str, Any] = {}
+    if last is None or at - last > OUTAGE:
+        changes["counted_from"] = at
+    if row.measured_at is None or now - row.measured_at > MEASURED_EVERY:
+        changes |= {"usual": usual(at), "measured_at": now}
+    if changes:
+        Breaker.objects.update_or_create(pk=1, defaults=changes)
+        for name, value in changes.items():
+            setattr(row, name, value)
+    most = max(LEAST, TIMES * row.usual)
+    if _mass(row, at, most) > most:
+        _trip(row, BreakerCause.MASS, at, now, {"more_than": most, "usual": row.usual})
+
+
+def _mass(row: Breaker, at: datetime, most: int) -> int:
+    """How many fell due by themselves since the backlog was counted; counting ends above `most`."""
+    due = Node.objects.alarm_due(at).filter(Q(rest_until=None) | Q(next_alarm_at__gt=F("rest_until")))
+    if row.counted_from:
+        due = due.filter(next_alarm_at__gt=row.counted_from)
+    return due[: most + 1].count()
+
+
+@transaction.atomic
+def _trip(row: Breaker, cause: BreakerCause, at: datetime, now: datetime, facts: dict[str, Any]) -> None:
+    """One sweeper wins, records it and pages; the others see it at their next look."""
+    Breaker.objects.get_or_create(pk=1)
+    held_now = {"since": now, "release_at": now + HOLD, "paged_at": now, "cause": cause}
+    if not _become(row, BreakerState.HOLDING, **held_now):
+        return
+    _record(BreakerDeed.TRIPPED, cause, PLATFORM, now, facts=facts)
+    paging.page("breaker", f"breaker:{now.isoformat()}", at=at)
+
+
+def _let_go(row: Breaker, at: datetime, now: datetime) -> None:
+    """A quarter of an hour is over: a clock that jumped is believed, a mass goes one a second."""
+    if row.cause == BreakerCause.MASS:
+        if _become(row, BreakerState.RELEASING, release_at=None, taken_at=now):
+            _record(BreakerDeed.SLOWLY, row.cause, PLATFORM, now)
+    else:
+        _close(row, at, now)
+
+
+def _close(row: Breaker, at: datetime, now: datetime) -> None:
+    if _become(row, BreakerState.CLOSED, release_at=None, counted_from=at, held_to=at):
+        _record(BreakerDeed.CLOSED, row.cause, PLATFORM, now)
+
+
+def _page(row: Breaker, at: datetime, now: datetime) -> None:
+    if Breaker.objects.filter(pk=1, state=row.state, paged_at=row.paged_at).update(paged_at=now):
+        paging.page("breaker", f"breaker:{now.isoformat()}", at=at)
+
+
+def _taken(row: Breaker, now: datetime) -> int:
+    """How many held rungs this pass may ring: one for each second since somebody last took some."""
+    if row.state != BreakerState.RELEASING or row.taken_at is None:
+        return 0
+    count = min(MOST_AT_ONCE, int((now - row.taken_at).total_seconds()))
+    if count < 1:
+        return 0
+    won = Breaker.objects.filter(pk=1, state=row.state, taken_at=row.taken_at).update(taken_at=now)
+    return count if won else 0
+
+
+def _become(row: Breaker, state: BreakerState, **changes: Any) -> bool:
+    """Compare-and-set; the caller's copy then says what the row says."""
+    before = row.state
+    won = Breaker.objects.filter(pk=1, state=before).update(state=state, **changes)
+    for name, value in {"state": state, **changes}.items():
+        setattr(row, name, value)
+    return bool(won)
+
+
+def _decided(by: Actor, why: str) -> Breaker:
+    if not policies.may_work_the_breaker(by):
+        raise NotAllowed
+    if not why.strip():
+        raise Invalid(_("Say why; it is kept with your name."), field="why", code="required")
+    row = Breaker.objects.select_for_update().filter(pk=1).exclude(state=BreakerState.CLOSED).first()
+    if row is None:
+        raise Refused(_("Nothing is held."), code="nothing_held")
+    return row
+
+
+def _record(what: BreakerDeed, cause: str, by: Actor, at: datetime, **words: Any) -> None:
+    name = _("Platform") if by == PLATFORM else by.name
+    BreakerEvent.objects.create(at=at, what=what, cause=cause, by_name=name, person=by.person, **words)
