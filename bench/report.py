@@ -12,7 +12,7 @@ AIMS = {  # share of the yardstick at eight connections, most queries
     "file": ("bare view", 0.12, 12),
     "node": ("bare create", 0.2, None),
 }
-SWEEP_AIM = 150
+SWEEP_AIM, RATIO_AIM, CANDIDATES_MS = 150, 0.3, 5.0
 
 
 def row(name: str, concurrency: int, result: Result) -> dict:
@@ -47,9 +47,32 @@ def conclude(found: dict) -> None:
             f"{'':<8} {spent}; {', '.join(f'{part} {share:.0%}' for part, share in inside['python_by_part'].items())}"
         )
     if "sweep" in found:
-        rate = found["sweep"]["per_second"]
-        verdict = "reached" if rate >= SWEEP_AIM else "NOT REACHED"
-        print(f"sweep    {rate} effects/s of one sweeper (aim {SWEEP_AIM})   {verdict}")
+        _sweep(found["sweep"])
     FILE.parent.mkdir(exist_ok=True)
     FILE.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(f"also in {FILE}")
+
+
+def _sweep(found: dict) -> None:
+    """The figures of the sweep beside their aims."""
+    figures = [
+        (f"{found['per_second']} effects/s of one sweeper", SWEEP_AIM, found["per_second"] >= SWEEP_AIM),
+        (
+            f"{found['ratio']} of plain SQL ({found['bare_per_second']}/s)",
+            RATIO_AIM,
+            found["ratio"] >= RATIO_AIM,
+        ),
+        (
+            f"candidates in {found['candidates_ms']['p50']} ms",
+            CANDIDATES_MS,
+            found["candidates_ms"]["p50"] <= CANDIDATES_MS,
+        ),
+    ]
+    print(
+        f"sweep    {found['running']} running steps, {found['due']} due; {found['four_per_second']}/s of four sweepers"
+    )
+    for words, aim, reached in figures:
+        print(f"{'':<8} {words} (aim {aim})   {'reached' if reached else 'NOT REACHED'}")
+    print(
+        f"{'':<8} memory {' -> '.join(map(str, found['memory_mb']))} MB over {found['rang']} effects {found['actions']}"
+    )

@@ -1,21 +1,60 @@
-"""How many alarms one sweeper rings in a second, each with its whole effect: rung, entry, notices, next alarm."""
+"""The sweep on a million running steps: how fast it finds what is due, and how many whole effects it fires a second.
+
+A whole effect is a rung with its entry, its notices and messages, and the next alarm, in one transaction. Beside it, in
+the same run, a loop of plain SQL that does the same writes by the same driver. `BENCH_NODES` running steps are made
+inside the database in the likeness of one, `BENCH_DUE` of them due at once; the rest fall due in the years to come.
+"""
 
 import os
+import resource
+import statistics
+import subprocess
+import sys
 import time
 from datetime import timedelta
+from pathlib import Path
 
-from dispatch import escalation
+from django.db import connection
+
+from bench import bare_sweep
+from dispatch import escalation, limits
+from dispatch.breaker_rows import Breaker
 from dispatch.models import Node, Rung
 from organization import clock
 
+NODES = int(os.environ.get("BENCH_NODES", "1000000"))
+DUE = int(os.environ.get("BENCH_DUE", "20000"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "10"))
+SWEEPERS = 4
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def sweep() -> dict:
-    """Let five working days fall due and ring for a while, as after an outage."""
-    at = clock.now() + timedelta(days=8)
-    waiting = Node.objects.alarm_due(at).count()
-    last = Rung.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    """One sweeper, four sweepers, and the bare loop, each on its own share of what is due."""
+    at = clock.now()
+    pattern = _pattern(at)
+    missing = NODES - Node.objects.running().count()
+    if missing > 0:
+        print(f"bench: making {missing} running steps", flush=True)
+        fill(pattern, missing, due_from=at + timedelta(days=400))
+    fill(pattern, DUE, due_from=at - timedelta(seconds=30), spread="0 s")
+    Breaker.objects.update_or_create(pk=1, defaults={"counted_from": at})  # what is due is a backlog, no mass
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE dispatch_node")
+        cursor.execute("ANALYZE matters_matter")
+    found = {"running": Node.objects.running().count(), "due": Node.objects.alarm_due(at).count()}
+    found["candidates_ms"] = _candidates(at)
+    found |= _one(at)
+    found["four_per_second"] = _four()
+    found["bare_per_second"] = bare_sweep.run(at, SECONDS)
+    found["ratio"] = round(found["per_second"] / found["bare_per_second"], 2)
+    return found
+
+
+def _one(at) -> dict:
+    """One sweeper for a while; memory at the start (after a first pass) and at the end."""
+    escalation.sweep(at=at, limit=100, name="bench")
+    before, last = _resident(), Rung.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     rang, begun = 0, time.perf_counter()
     while time.perf_counter() - begun < SECONDS:
         fired = escalation.sweep(at=at, limit=200, name="bench")
@@ -23,6 +62,104 @@ def sweep() -> dict:
         if not fired:
             break
     seconds = time.perf_counter() - begun
-    kinds = Rung.objects.filter(pk__gt=last).values_list("action", flat=True)
-    actions = {action: list(kinds).count(action) for action in set(kinds)}
-    return {"per_second": round(rang / seconds, 1), "rang": rang, "waiting": waiting, "actions": actions}
+    kinds = list(Rung.objects.filter(pk__gt=last).values_list("action", flat=True))
+    actions = {action: kinds.count(action) for action in set(kinds)}
+    memory = {"memory_mb": [before, _resident()]}
+    return {"per_second": round(rang / seconds, 1), "rang": rang, "actions": actions, **memory}
+
+
+def _four() -> float:
+    """Four sweepers in processes of their own; the time is theirs, without starting up."""
+    code = "import django; django.setup(); from bench import sweeping; sweeping.child()"
+    children = [
+        subprocess.Popen(
+            [sys.executable, "-c", code], cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        for _ in range(SWEEPERS)
+    ]
+    for child in children:
+        child.stdout.readline()
+    for child in children:
+        child.stdin.write("go\n")
+        child.stdin.flush()
+    return round(sum(float(child.communicate()[0].split()[-1]) for child in children), 1)
+
+
+def child() -> None:
+    """Says it is ready, waits, sweeps for the time set, and says how many a second."""
+    at = clock.now()
+    limits.timing(at)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    rang, begun = 0, time.perf_counter()
+    while time.perf_counter() - begun < SECONDS:
+        rang += escalation.sweep(at=at, limit=100, name=f"bench {os.getpid()}")
+    print(rang / (time.perf_counter() - begun), flush=True)
+
+
+def _candidates(at) -> dict:
+    """Milliseconds of the query that finds what to ring, as the sweep asks it: the median and the worst of fifty."""
+    taken = []
+    for _ in range(50):
+        begun = time.perf_counter()
+        list(escalation._due(at, escalation.breaker.OPEN))
+        taken.append((time.perf_counter() - begun) * 1000)
+    return {"p50": round(statistics.median(taken), 2), "worst": round(max(taken), 2)}
+
+
+def _resident() -> float:
+    """Resident memory of this process in MB; the peak where the system does not say."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
+        return round(int(line.split()[1]) / 1024, 1)
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+
+
+def _pattern(at) -> Node:
+    """A step that was really dispatched, not by an emergency: what is made is made in its likeness."""
+    nodes = Node.objects.running().filter(kind="handle", part="lead", urgency="normal", climbs=True)
+    return nodes.filter(matter__sensitive=False).order_by("-pk").first()
+
+
+def fill(pattern: Node, count: int, *, due_from, spread: str = "1000 days") -> None:
+    """`count` matters with one running step each, reminded next at `due_from` or within the spread after it."""
+    node, matter = _columns(Node), _columns(type(pattern.matter))
+    start = Node.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM matters_matter")
+        first = cursor.fetchone()[0]
+        cursor.execute(
+            _copies("matters_matter", matter, {
+                "id": "%(first)s + n", "number": "'B-' || (%(first)s + n)", "token": "'b' || (%(first)s + n)",
+                "entry_count": "0", "head": "''", "client_id": "NULL", "search": "NULL",
+            }),
+            {"pk": pattern.matter_id, "count": count, "first": first},
+        )  # fmt: skip
+        moment = "%(due)s::timestamptz + random() * %(spread)s::interval"
+        cursor.execute(
+            _copies("dispatch_node", node, {
+                "id": "%(start)s + n", "matter_id": "%(first)s + n", "next_alarm_at": moment, "next_action": "'remind'",
+                "remind_at": "%(due)s", "due_at": "%(due)s::timestamptz + interval '2000 days'",
+                "escalate_at": "%(due)s::timestamptz + interval '2001 days'", "rest_until": "NULL",
+                "fired": "'{sign_missed,response_missed,return_lapsed}'", "rung": "3", "assignee_id": "NULL",
+            }),
+            {"pk": pattern.pk, "count": count, "first": first, "start": start, "due": due_from, "spread": spread},
+        )  # fmt: skip
+        for table in ("matters_matter", "dispatch_node"):
+            cursor.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
+            )
+
+
+def _copies(table: str, columns: list[str], changed: dict[str, str]) -> str:
+    """One statement that copies the row %(pk)s %(count)s times, with some columns changed by the number n."""
+    changed = {name: value for name, value in changed.items() if name in columns}
+    values = ", ".join(changed.get(name, f't."{name}"') for name in columns)
+    names = ", ".join(f'"{name}"' for name in columns)
+    source = f"FROM {table} t, generate_series(1, %(count)s) n WHERE t.id = %(pk)s"
+    return f"INSERT INTO {table} ({names}) SELECT {values} {source}"
+
+
+def _columns(model) -> list[str]:
+    return [field.column for field in model._meta.concrete_fields]
