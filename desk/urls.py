@@ -3,6 +3,7 @@ from django.urls import path
 from desk.views import (
     attachments,
     board,
+    breaker,
     drafts,
     home,
     list_files,
@@ -45,5 +46,6 @@ urlpatterns = [
     path("matters/<str:number>/<slug:verb>/", matters.Verb.as_view(), name="matter_verb"),
     path("nodes/<int:pk>/hand_in/preview/", nodes.Preview.as_view(), name="preview"),
     path("nodes/<int:pk>/<slug:verb>/", nodes.Verb.as_view(), name="node_verb"),
+    path("system/breaker/", breaker.Breaker.as_view(), name="breaker"),
     path("attachments/<uuid:pk>/", attachments.Photo.as_view(), name="attachment"),
 ]

@@ -28,7 +28,7 @@ from organization.statements import Given, Once
 
 log = logging.getLogger(__name__)
 
-BATCH = 100
+SEEN, BATCH = 500, 100  # alarms read at once, and rung before reading again
 
 _free: Once[Any] = Once(
     lambda: (
@@ -61,8 +61,8 @@ def sweep(*, at: datetime, limit: int = 500, name: str = "sweep") -> int:
         due = [each for each in _due(at, gate) if each not in tried]
         if not due:
             break
-        random.shuffle(due)  # sweepers that read the same batch should not queue for the same rows
-        for node, alarm, matter in due:
+        random.shuffle(due)  # sweepers that read the same rows should not queue for them: each takes a part
+        for node, alarm, matter in due[:BATCH]:
             tried.add((node, alarm, matter))
             rang += ring(node, matter, timing, gate)
     if gate.take:
@@ -92,7 +92,7 @@ def _let_go_soon() -> None:
 
 def _due(at: datetime, gate: Gate) -> Iterable[Alarm]:
     nodes = breaker.free(_ready(at)) if gate.holds else _ready(at)
-    return _alarms(nodes.order_by("next_alarm_at", "pk"), BATCH)
+    return _alarms(nodes.order_by("next_alarm_at", "pk"), SEEN)
 
 
 def _held(at: datetime, count: int) -> Iterable[Alarm]:

@@ -55,6 +55,21 @@ def post_for_matter(verb: str, matter: Matter, nodes: Sequence[Node], by: Actor)
     return _WHO[verb](matter, nodes, by)
 
 
+def may_know_who_is_told(matter: Matter, nodes: Iterable[Node], by: Actor) -> bool:
+    """Names beside the roles of a ladder: for who holds a running step, and who watches over the place.
+
+    Of a sensitive matter only for its holders and the named desk.
+    """
+    units = {node.department_id for node in nodes if node.is_running}
+    given = any(node.assignee_id == by.id for node in nodes if node.is_running)
+    if by.kind != ActorKind.PERSON:
+        return False
+    holds = given or any(post.department_id in units for post in by.posts if post.role != Role.AUDITOR)
+    if matter.sensitive:
+        return holds or any(post.sensitive_desk for post in by.posts)
+    return holds or any(post.role in (*_WATCHERS, Role.AUDITOR) for post in by.posts)
+
+
 def may_work_the_breaker(by: Actor) -> bool:
     """Whoever looks after the platform, by page or on its machine."""
     return by.is_rule or any(post.role == Role.ADMINISTRATOR for post in by.posts)

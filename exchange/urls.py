@@ -5,7 +5,7 @@ from django.urls.converters import StringConverter
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from exchange import developers, problems
-from exchange.api.views import attachments, calendar, catalogue, matter_verbs, matters, nodes, track
+from exchange.api.views import attachments, calendar, catalogue, ladder, matter_verbs, matters, nodes, track
 
 app_name = "exchange"
 
@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{v1}matters", matters.Matters.as_view(), name="matters"),
     path(f"{v1}matters/<serial:number>", matters.MatterFile.as_view(), name="matter"),
     path(f"{v1}matters/<serial:number>/timeline", matters.Timeline.as_view(), name="timeline"),
+    path(f"{v1}matters/<serial:number>/ladder", ladder.Ladder.as_view(), name="ladder"),
     path(f"{v1}matters/<serial:number>/reveal", matters.Reveal.as_view(), name="reveal"),
     *(
         path(f"{v1}matters/<serial:number>/{verb}", matter_verbs.verb_view(verb))

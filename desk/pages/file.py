@@ -1,9 +1,12 @@
 """A matter's file: where it stands, whose turn it is, why it came here, what will happen."""
 
+from datetime import timedelta
+
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from desk.pages import clocks
+from desk.templatetags.govflow import span
 from dispatch import ladders, policies
 from dispatch.choices import Action, NodeKind, TrayReason
 from matters import masking
@@ -84,31 +87,39 @@ def parts(nodes, at, matter):
     ]
 
 
-def ladder(node, rungs):
+def ladder(sights):
     """What happens as time passes on this node: fired, next, later. Of a long past only the end is shown."""
-    newest = [rung for n, rung in enumerate(rungs) if not _rings_again(rungs[n:])]
-    steps = ladders.steps(node, newest[-SHOWN_RUNGS:])
-    hidden = len(rungs) - len(newest[-SHOWN_RUNGS:])
-    earlier = (
-        [{"state": "fired", "when": _("Earlier"), "action": _("%(n)s rungs") % {"n": hidden}}]
-        if hidden > 0
-        else []
-    )
-    return earlier + [
-        {
-            "state": step.state,
-            "action": step.label,
-            "at": step.at,
-            "who": _(", ").join(str(ladders.ROLE_NAMES[role]) for role in step.tells),
-            "stops": str(step.stops_by) if step.state == "next" else "",
-        }
-        for step in steps
-    ]
+    fired = [sight for sight in sights if sight.rung]
+    newest = [sight for n, sight in enumerate(fired) if not _rings_again(fired[n:])][-SHOWN_RUNGS:]
+    hidden = len(fired) - len(newest)
+    earlier = [{"state": "fired", "when": _("Earlier"), "action": _("%(n)s rungs") % {"n": hidden}}]
+    return (earlier if hidden else []) + [_sight(sight) for sight in [*newest, *sights[len(fired) :]]]
 
 
-def _rings_again(rungs):
-    """Whether the first of the rungs is a call that was made again: the newest stands for all."""
-    return rungs[0].action == Action.RING and any(rung.action == Action.RING for rung in rungs[1:])
+def _sight(sight):
+    step, rung = sight.step, sight.rung
+    skipped = rung is not None and rung.skipped
+    return {
+        "state": "stopped" if skipped else step.state,
+        "action": step.label,
+        "at": step.at,
+        "who": "" if skipped else _(", ").join(str(ladders.ROLE_NAMES[role]) for role in step.tells),
+        "names": _(", ").join(sight.names),
+        "to": sight.to,
+        "stops": str(step.stops_by) if step.state == "next" else "",
+        "late": _late(rung) if rung and rung.late_by else "",
+    }
+
+
+def _late(rung):
+    """Lateness in words; it is the platform's, so it says why."""
+    late = span(timedelta(seconds=rung.late_by))
+    return _("%(late)s late: %(cause)s") % {"late": late, "cause": rung.get_cause_display()}
+
+
+def _rings_again(fired):
+    """Whether the first of these is a call that was made again: the newest stands for all."""
+    return fired[0].step.action == Action.RING and any(each.step.action == Action.RING for each in fired[1:])
 
 
 def why(routing):

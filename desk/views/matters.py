@@ -9,7 +9,7 @@ from desk.forms.reveal import RevealForm
 from desk.pages import clocks, file, keyset, listing, steps, timeline
 from desk.views.base import Page
 from desk.views.verbs import VerbPage
-from dispatch import policies, routing
+from dispatch import limits, policies, preview, routing
 from matters.models import Matter
 from organization.models import Person
 
@@ -128,9 +128,16 @@ def _facts(matter, nodes, entries, photos, by, at):
         "parts": [part for part in parts if part["running"]],
         "past_parts": [part for part in parts if not part["running"]],
         "entries": timeline.lines(entries, photos, names),
-        "ladder": file.ladder(node, list(node.rungs.order_by("number"))) if node else [],
+        "ladder": _ladder(matter, node, running, by, at) if node else [],
         "contact": file.contact(matter, running, by),
     }
+
+
+def _ladder(matter, node, running, by, at):
+    rungs = list(node.rungs.order_by("number"))
+    named = policies.may_know_who_is_told(matter, running, by)
+    timing = limits.timing(at)
+    return file.ladder(preview.of_node(matter, node, running, rungs, timing, named=named))
 
 
 def _assigned(entries):

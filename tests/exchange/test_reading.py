@@ -337,3 +337,31 @@ class TestCatalogue:
         )
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+class TestTheLadder:
+    def test_it_says_what_will_happen_when_and_how_the_due_moment_came_about(self, hotline, town):
+        matter = town.report("ZZ01")
+        answer = hotline.get(f"/api/v1/matters/{matter.number}/ladder")
+        assert answer.status_code == 200
+        step = next(step for step in answer.json() if step["department"]["id"] == town.committee.pk)
+        assert set(step["clock"]) == {
+            "start", "limit", "limit_ends_at", "due_at", "provisional", "shortened_by_promise", "counted",
+            "skipped", "spans",
+        }  # fmt: skip
+        assert step["clock"]["limit"] == {"amount": 5, "unit": "WD"} and len(step["clock"]["counted"]) == 5
+        handed_up = next(rung for rung in step["ladder"] if rung["action"] == "escalate")
+        assert handed_up["to"]["id"] == town.room.pk
+        assert {tuple(rung["names"]) for rung in step["ladder"]} == {()}, (
+            "another system learns roles, no names"
+        )
+
+    def test_outside_the_scope_it_is_not_found(self, as_person, town):
+        matter = town.report("ZZ01")
+        assert as_person("market_handler").get(f"/matters/{matter.number}/ladder").status_code == 404
+
+    def test_whoever_holds_it_reads_the_names(self, as_person, town):
+        matter = town.report("ZZ01")
+        steps = as_person("village_head").get(f"/matters/{matter.number}/ladder").json()
+        named = {name for step in steps for rung in step["ladder"] for name in rung["names"]}
+        assert {"吴建平", "郑晓燕"} <= named
