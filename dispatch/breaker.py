@@ -6,23 +6,21 @@ a quarter of an hour it lets go by itself, one a second, the urgent and the olde
 it: what fell due while nobody swept is a backlog, and catching up spreads it.
 """
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, Max, Q, QuerySet, Value, When
 from django.db.models.functions import TruncMinute
 from django.utils.translation import gettext as _
 
-from dispatch import clock_guard, paging, policies
+from dispatch import clock_guard, paging
 from dispatch.breaker_rows import Breaker, BreakerEvent
 from dispatch.choices import Action, BreakerCause, BreakerDeed, BreakerState
 from dispatch.models import Node, Rung, SweepHeartbeat
 from matters.choices import Urgency
-from matters.refusals import Invalid, NotAllowed, Refused
 from organization import clock
 from organization.actors import Actor
 
@@ -54,21 +52,6 @@ class Gate:
 OPEN = Gate()
 
 
-@dataclass(frozen=True)
-class Status:
-    row: Breaker
-    held: int
-    by_action: dict[str, int]
-    by_level: dict[str, int]
-    by_urgency: dict[str, int]
-    oldest: datetime | None
-
-    @property
-    def minutes(self) -> int:
-        """How long letting go one a second takes."""
-        return -(-self.held // 60)
-
-
 def look(at: datetime) -> Gate:
     """Called by each pass before it rings: trips, lets go or closes as the rules say, and answers what may ring."""
     now, moved = clock_guard.look(clock.real_now)
@@ -95,40 +78,6 @@ def held(at: datetime) -> QuerySet[Node]:
     nodes = Node.objects.alarm_due(at).filter(next_action__in=HELD, rung__gt=0)
     urgent_first = Case(When(urgency=Urgency.URGENT, then=Value(0)), default=Value(1))
     return nodes.exclude(urgency=Urgency.EMERGENCY).order_by(urgent_first, "next_alarm_at", "pk")
-
-
-def status(at: datetime) -> Status:
-    row = Breaker.objects.filter(pk=1).first() or Breaker(pk=1)
-    waiting = held(at) if row.state != BreakerState.CLOSED else Node.objects.none()
-    counts = waiting.order_by().values_list("next_action", "level", "urgency").annotate(n=Count("pk"))
-    actions, levels, urgencies = Counter[str](), Counter[str](), Counter[str]()
-    for action, level, urgency, n in counts:
-        actions[action] += n
-        levels[level] += n
-        urgencies[urgency] += n
-    oldest = waiting.order_by().aggregate(oldest=Min("next_alarm_at"))["oldest"]
-    return Status(row, sum(levels.values()), actions, levels, urgencies, oldest)
-
-
-@transaction.atomic
-def release(*, by: Actor, at: datetime, why: str, slowly: bool = False) -> None:
-    """Let go of everything now, or now one a second. Raises NotAllowed, Invalid, Refused when nothing is held."""
-    row = _decided(by, why)
-    now = clock.real_now()
-    if slowly:
-        _become(row, BreakerState.RELEASING, release_at=None, taken_at=now)
-    else:
-        _become(row, BreakerState.CLOSED, release_at=None, counted_from=at, held_to=at)
-    _record(BreakerDeed.SLOWLY if slowly else BreakerDeed.RELEASED, row.cause, by, now, why=why)
-
-
-@transaction.atomic
-def abort(*, by: Actor, at: datetime, why: str) -> None:
-    """Go on holding until a person lets go, while the mistake is put right. Raises NotAllowed, Invalid, Refused."""
-    row = _decided(by, why)
-    now = clock.real_now()
-    _become(row, BreakerState.STOPPED, release_at=None, paged_at=now)
-    _record(BreakerDeed.ABORTED, row.cause, by, now, why=why)
 
 
 def usual(at: datetime) -> int:
@@ -174,24 +123,24 @@ def _trip(row: Breaker, cause: BreakerCause, at: datetime, now: datetime, facts:
     """One sweeper wins, records it and pages; the others see it at their next look."""
     Breaker.objects.get_or_create(pk=1)
     held_now = {"since": now, "release_at": now + HOLD, "paged_at": now, "cause": cause}
-    if not _become(row, BreakerState.HOLDING, **held_now):
+    if not become(row, BreakerState.HOLDING, **held_now):
         return
-    _record(BreakerDeed.TRIPPED, cause, PLATFORM, now, facts=facts)
+    record(BreakerDeed.TRIPPED, cause, PLATFORM, now, facts=facts)
     paging.page("breaker", f"breaker:{now.isoformat()}", at=at)
 
 
 def _let_go(row: Breaker, at: datetime, now: datetime) -> None:
     """A quarter of an hour is over: a clock that jumped is believed, a mass goes one a second."""
     if row.cause == BreakerCause.MASS:
-        if _become(row, BreakerState.RELEASING, release_at=None, taken_at=now):
-            _record(BreakerDeed.SLOWLY, row.cause, PLATFORM, now)
+        if become(row, BreakerState.RELEASING, release_at=None, taken_at=now):
+            record(BreakerDeed.SLOWLY, row.cause, PLATFORM, now)
     else:
         _close(row, at, now)
 
 
 def _close(row: Breaker, at: datetime, now: datetime) -> None:
-    if _become(row, BreakerState.CLOSED, release_at=None, counted_from=at, held_to=at):
-        _record(BreakerDeed.CLOSED, row.cause, PLATFORM, now)
+    if become(row, BreakerState.CLOSED, release_at=None, counted_from=at, held_to=at):
+        record(BreakerDeed.CLOSED, row.cause, PLATFORM, now)
 
 
 def _page(row: Breaker, at: datetime, now: datetime) -> None:
@@ -210,7 +159,7 @@ def _taken(row: Breaker, now: datetime) -> int:
     return count if won else 0
 
 
-def _become(row: Breaker, state: BreakerState, **changes: Any) -> bool:
+def become(row: Breaker, state: BreakerState, **changes: Any) -> bool:
     """Compare-and-set; the caller's copy then says what the row says."""
     before = row.state
     won = Breaker.objects.filter(pk=1, state=before).update(state=state, **changes)
@@ -219,17 +168,6 @@ def _become(row: Breaker, state: BreakerState, **changes: Any) -> bool:
     return bool(won)
 
 
-def _decided(by: Actor, why: str) -> Breaker:
-    if not policies.may_work_the_breaker(by):
-        raise NotAllowed
-    if not why.strip():
-        raise Invalid(_("Say why; it is kept with your name."), field="why", code="required")
-    row = Breaker.objects.select_for_update().filter(pk=1).exclude(state=BreakerState.CLOSED).first()
-    if row is None:
-        raise Refused(_("Nothing is held."), code="nothing_held")
-    return row
-
-
-def _record(what: BreakerDeed, cause: str, by: Actor, at: datetime, **words: Any) -> None:
+def record(what: BreakerDeed, cause: str, by: Actor, at: datetime, **words: Any) -> None:
     name = _("Platform") if by == PLATFORM else by.name
     BreakerEvent.objects.create(at=at, what=what, cause=cause, by_name=name, person=by.person, **words)

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from dispatch import alarms, choices, clocks, laddering  # noqa: F401  (these tables are registered with those here)
+from dispatch import alarms, choices, clocks, ladder_checks  # noqa: F401  (these tables are registered with those here)
 from dispatch.breaker_rows import Breaker, BreakerEvent
 from dispatch.homes import Home, Release
 from dispatch.ladder_rows import Ladder
@@ -56,7 +56,7 @@ class TimePolicy(models.Model):
     effective_from = models.DateField(_("effective from"), unique=True)
     stages = models.JSONField(_("stages"))
     levels = models.JSONField(_("limits of the levels"))
-    ladders = models.JSONField(_("ladders"), validators=[laddering.check_defaults])
+    ladders = models.JSONField(_("ladders"), validators=[ladder_checks.check_defaults])
     rings = models.JSONField(_("rings of an emergency"), default=default_rings)
     auto_confidence = models.FloatField(_("dispatch by keywords above"), default=0.95)
     telling = models.JSONField(_("media of messages"), default=dict, blank=True)
@@ -97,7 +97,7 @@ class Responsibility(models.Model):
     first_response = models.CharField(_("first response"), max_length=8, blank=True)
     total = models.CharField(_("promise to the reporter"), max_length=8, blank=True)
     ladder = models.JSONField(
-        _("own ladder"), null=True, blank=True, validators=[laddering.check_own],
+        _("own ladder"), null=True, blank=True, validators=[ladder_checks.check_own],
         help_text=_("A list of rungs; empty: the default of the time policy."),
     )  # fmt: skip
     effective_from = models.DateField(_("effective from"))

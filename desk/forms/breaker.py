@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from desk.forms.base import sentence
-from dispatch import breaker
+from dispatch import letting_go
 
 
 class BreakerForm(forms.Form):
@@ -27,5 +27,5 @@ class BreakerForm(forms.Form):
     def act(self):
         facts = {"by": self.by, "at": self.at, "why": self.cleaned_data["why"][:300]}
         if self.cleaned_data["deed"] == "abort":
-            return breaker.abort(**facts)
-        return breaker.release(**facts, slowly=self.cleaned_data["deed"] == "slowly")
+            return letting_go.abort(**facts)
+        return letting_go.release(**facts, slowly=self.cleaned_data["deed"] == "slowly")

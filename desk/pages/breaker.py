@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from dispatch import breaker
+from dispatch import breaker, letting_go
 from dispatch.breaker_rows import BreakerEvent
 from dispatch.choices import Action, BreakerState
 from matters.choices import Urgency
@@ -18,14 +18,14 @@ MEANS = {
 
 
 def facts(at):
-    status = breaker.status(at)
+    status = letting_go.status(at)
     state = BreakerState(status.row.state)
     return {
         "state": state,
         "mark": MEANS[state],
         "holds": state != BreakerState.CLOSED,
         "row": status.row,
-        "status": status,
+        "found": status,
         "tables": [
             {"title": _("What is held"), "rows": _rows(status.by_action, Action)},
             {"title": _("On which level"), "rows": _rows(status.by_level, Level)},

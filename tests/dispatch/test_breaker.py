@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import IntegrityError, InternalError, transaction
 
-from dispatch import breaker, clock_guard, escalation, outbox
+from dispatch import breaker, clock_guard, escalation, letting_go, outbox
 from dispatch.breaker_rows import Breaker, BreakerEvent
 from dispatch.choices import BreakerCause, BreakerState, Lateness
 from dispatch.models import Node, Outbox, Rung, SweepHeartbeat
@@ -196,7 +196,7 @@ def test_when_nothing_is_held_any_more_everything_rings_again(swept, monkeypatch
 def test_an_administrator_lets_go_of_everything_and_the_reason_is_kept(swept):
     herd(swept, 30, lambda n: WARNING)
     escalation.sweep(at=EDITED)
-    breaker.release(by=swept.actor("administrator"), at=EDITED, why="日历是对的")
+    letting_go.release(by=swept.actor("administrator"), at=EDITED, why="日历是对的")
     escalation.sweep(at=EDITED + timedelta(seconds=2))
 
     assert (state(), fired("warn")) == (BreakerState.CLOSED, 30)
@@ -208,7 +208,7 @@ def test_an_administrator_lets_go_of_everything_and_the_reason_is_kept(swept):
 def test_aborted_it_holds_until_a_person_lets_go_and_pages_every_hour(swept, monkeypatch):
     herd(swept, 30, lambda n: WARNING)
     escalation.sweep(at=EDITED)
-    breaker.abort(by=swept.actor("administrator"), at=EDITED, why="时限改错了")
+    letting_go.abort(by=swept.actor("administrator"), at=EDITED, why="时限改错了")
     paged = Outbox.objects.filter(kind="breaker").count()
     real(monkeypatch, hours=2)
     escalation.sweep(at=EDITED + timedelta(hours=2))
@@ -216,7 +216,7 @@ def test_aborted_it_holds_until_a_person_lets_go_and_pages_every_hour(swept, mon
     assert (state(), fired()) == (BreakerState.STOPPED, 0)
     assert Outbox.objects.filter(kind="breaker").count() == 2 * paged
     Node.objects.filter(next_alarm_at=EDITED).update(next_alarm_at=WARNING[5])  # the mistake was put right
-    breaker.release(by=swept.actor("administrator"), at=EDITED, why="已改正")
+    letting_go.release(by=swept.actor("administrator"), at=EDITED, why="已改正")
     escalation.sweep(at=EDITED + timedelta(hours=2, seconds=2))
     assert fired() == 0
 
@@ -224,13 +224,13 @@ def test_aborted_it_holds_until_a_person_lets_go_and_pages_every_hour(swept, mon
 def test_only_who_looks_after_the_platform_decides_and_says_why(swept):
     administrator = swept.actor("administrator")
     with pytest.raises(Refused):
-        breaker.release(by=administrator, at=EDITED, why="没有")
+        letting_go.release(by=administrator, at=EDITED, why="没有")
     herd(swept, 30, lambda n: WARNING)
     escalation.sweep(at=EDITED)
     with pytest.raises(NotAllowed):
-        breaker.release(by=swept.actor("district_desk"), at=EDITED, why="着急")
+        letting_go.release(by=swept.actor("district_desk"), at=EDITED, why="着急")
     with pytest.raises(Invalid):
-        breaker.abort(by=administrator, at=EDITED, why="  ")
+        letting_go.abort(by=administrator, at=EDITED, why="  ")
     assert state() == BreakerState.HOLDING
 
 

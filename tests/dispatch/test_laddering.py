@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from dispatch import laddering, ladders
+from dispatch import ladder_checks, laddering, ladders
 from dispatch.choices import Action
 from dispatch.ladder_rows import Ladder
 from dispatch.laddering import DAILY, MINUTES, Rules
@@ -26,7 +26,7 @@ def changed(action, **facts):
     return rungs
 
 
-def complaints(value, check=laddering.check):
+def complaints(value, check=ladder_checks.check):
     with pytest.raises(ValidationError), translation.override("en"):
         try:
             check(value)
@@ -38,8 +38,8 @@ def complaints(value, check=laddering.check):
 
 def test_the_ladders_of_the_platform_may_stand():
     for ladder in (DAILY, MINUTES):
-        laddering.check(ladder)
-    laddering.check_defaults(laddering.DEFAULTS)
+        ladder_checks.check(ladder)
+    ladder_checks.check_defaults(laddering.DEFAULTS)
     assert (towns.DAILY, towns.MINUTES) == (DAILY, MINUTES)
 
 
@@ -66,11 +66,11 @@ def test_a_ladder_that_could_not_be_followed_says_what_is_wrong(ladder, said):
 
 
 def test_defaults_name_every_urgency_and_only_levels_there_are():
-    assert complaints({"normal": DAILY}, laddering.check_defaults) == ["Missing: urgent, emergency."]
+    assert complaints({"normal": DAILY}, ladder_checks.check_defaults) == ["Missing: urgent, emergency."]
     strange = {**laddering.DEFAULTS, "country.normal": DAILY}
-    assert "Not known: country.normal." in complaints(strange, laddering.check_defaults)[0]
+    assert "Not known: country.normal." in complaints(strange, ladder_checks.check_defaults)[0]
     wrong = {**laddering.DEFAULTS, "town.normal": DAILY[1:3]}
-    assert complaints(wrong, laddering.check_defaults)[0].startswith("town.normal: ")
+    assert complaints(wrong, ladder_checks.check_defaults)[0].startswith("town.normal: ")
 
 
 def test_a_line_may_bring_a_ladder_for_one_urgency():
@@ -78,7 +78,7 @@ def test_a_line_may_bring_a_ladder_for_one_urgency():
         laddering.chosen({"emergency": MINUTES}, {"normal": DAILY}, level="town", urgency="normal") == DAILY
     )
     assert laddering.chosen({"normal": MINUTES}, {"normal": DAILY}, level="town", urgency="normal") == MINUTES
-    assert complaints({"tomorrow": DAILY}, laddering.check_own)[0].startswith("Not known: tomorrow.")
+    assert complaints({"tomorrow": DAILY}, ladder_checks.check_own)[0].startswith("Not known: tomorrow.")
 
 
 def test_the_default_of_a_level_goes_before_the_one_of_the_urgency():

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from dispatch import breaker
+from dispatch import letting_go
 from dispatch.choices import BreakerState
 from organization import clock
 from organization.actors import Actor
@@ -29,14 +29,14 @@ class Command(BaseCommand):
         at, by = clock.now(), Actor.rule(f"command: {getpass.getuser()}")
         try:
             if deed == "release":
-                breaker.release(by=by, at=at, why=why, slowly=slowly)
+                letting_go.release(by=by, at=at, why=why, slowly=slowly)
             elif deed == "abort":
-                breaker.abort(by=by, at=at, why=why)
+                letting_go.abort(by=by, at=at, why=why)
         except ValidationError as refusal:
             raise CommandError(" ".join(refusal.messages)) from refusal
-        self._tell(breaker.status(at))
+        self._tell(letting_go.status(at))
 
-    def _tell(self, status: breaker.Status) -> None:
+    def _tell(self, status: letting_go.Status) -> None:
         state = BreakerState(status.row.state)
         self.stdout.write(f"{state.value}: {state.label}")
         if state == BreakerState.CLOSED:

@@ -26,7 +26,7 @@ class LimitAnswer(Answer):
     unit = Text()
 
 
-class SkippedDay(Answer):
+class DayNotCounted(Answer):
     date = serializers.DateField()
     reason = Text()
 
@@ -49,7 +49,7 @@ class ClockAnswer(Answer):
     provisional = serializers.BooleanField()
     shortened_by_promise = serializers.BooleanField()
     counted = serializers.ListField(child=serializers.JSONField())
-    skipped = SkippedDay(many=True)
+    skipped = DayNotCounted(many=True)
     spans = SpanAnswer(many=True)
 
 
