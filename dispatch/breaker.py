@@ -28,7 +28,7 @@ HELD = (Action.WARN, Action.ESCALATE, Action.SUPERVISE, Action.URGE)
 LEAST, TIMES = 200, 10  # trips above ten times what is usual, and never below so many
 WEEKS = timedelta(days=28)
 MEASURED_EVERY = timedelta(hours=1)
-OUTAGE = timedelta(minutes=10)  # nobody swept for so long: what fell due meanwhile is a backlog
+OUTAGE = timedelta(seconds=30)  # nobody swept for so long: what fell due meanwhile is a backlog
 HOLD = timedelta(minutes=15)
 PAGE_AGAIN = timedelta(hours=1)
 MOST_AT_ONCE = 30  # of one a second, in one pass

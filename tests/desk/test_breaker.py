@@ -18,8 +18,8 @@ def held(town, monkeypatch):
     monkeypatch.setattr(breaker, "LEAST", 10)
     monkeypatch.setattr(clock_guard, "_last", None)
     now = clock.now()
-    escalation.sweep(at=now - timedelta(minutes=1))
-    herd(town, 12, lambda n: (None, None, None, None, now - timedelta(seconds=30), now + timedelta(days=3)))
+    escalation.sweep(at=now - timedelta(seconds=20))
+    herd(town, 12, lambda n: (None, None, None, None, now - timedelta(seconds=10), now + timedelta(days=3)))
     escalation.sweep(at=now)
     return town
 

@@ -112,6 +112,12 @@ def herd_of_one(town, moments):
     return herd(town, 1, lambda n: moments)
 
 
+def test_a_short_stop_does_not_either_nor_does_what_falls_due_meanwhile(swept):
+    herd(swept, 30, lambda n: WARNING)
+    escalation.sweep(at=BEFORE + timedelta(seconds=31))
+    assert (state(), fired()) == (BreakerState.CLOSED, 30)
+
+
 def test_a_days_outage_does_not_trip_it(town):
     herd(town, 60, lambda n: WARNING)
     escalation.sweep(at=EDITED - timedelta(days=1))

@@ -1,10 +1,11 @@
 """A day's outage: one rung a step at once, then time to act; nothing is blamed on the unit (C11)."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 
-from dispatch import catching_up, escalation, handling
+from dispatch import catching_up, escalation, handling, outbox
 from dispatch.choices import Lateness
 from dispatch.models import Node, Rung
 from organization import workdays
@@ -61,6 +62,21 @@ def test_after_a_day_away_every_step_has_its_first_rung_within_five_minutes_and_
     hold_their_distance(nodes, town)
     assert Rung.objects.filter(late_by=0).count() == 0
     assert set(Rung.objects.values_list("cause", flat=True)) == {Lateness.OUTAGE, Lateness.CATCHING_UP}
+
+
+def test_after_a_day_away_nobody_gets_more_than_one_message(town, mailoutbox):
+    herd(town, 30, passing)
+    while escalation.sweep(at=STARTED):
+        pass
+    for minutes in range(4):
+        outbox.relay(at=STARTED + timedelta(minutes=minutes), limit=500, medium="email")
+
+    reached = Counter(mail.to[0] for mail in mailoutbox)
+    assert reached and max(reached.values()) == 1
+    assert {
+        f"{town.village_handler.username}@example.org",
+        f"{town.village_head.username}@example.org",
+    } <= set(reached)
 
 
 @pytest.mark.long
