@@ -8,25 +8,22 @@ it: what fell due while nobody swept is a backlog, and catching up spreads it.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import median
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Count, F, Max, Q, QuerySet, Value, When
-from django.db.models.functions import TruncMinute
+from django.db.models import Case, Max, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from dispatch import clock_guard, paging
+from dispatch import clock_guard, overload, paging
 from dispatch.breaker_rows import Breaker, BreakerEvent
 from dispatch.choices import Action, BreakerCause, BreakerDeed, BreakerState
-from dispatch.models import Node, Rung, SweepHeartbeat
+from dispatch.models import Node, SweepHeartbeat
 from matters.choices import Urgency
 from organization import clock
 from organization.actors import Actor
 
 HELD = (Action.WARN, Action.ESCALATE, Action.SUPERVISE, Action.URGE)
 LEAST, TIMES = 200, 10  # trips above ten times what is usual, and never below so many
-WEEKS = timedelta(days=28)
 MEASURED_EVERY = timedelta(hours=1)
 OUTAGE = timedelta(seconds=30)  # nobody swept for so long: what fell due meanwhile is a backlog
 HOLD = timedelta(minutes=15)
@@ -80,17 +77,6 @@ def held(at: datetime) -> QuerySet[Node]:
     return nodes.exclude(urgency=Urgency.EMERGENCY).order_by(urgent_first, "next_alarm_at", "pk")
 
 
-def usual(at: datetime) -> int:
-    """Rungs in the busiest minute of an ordinary day: the median over those days of four weeks on which any rang."""
-    rungs = Rung.objects.filter(fired_at__gte=at - WEEKS, fired_at__lt=at, late_by=0)
-    minutes = rungs.annotate(minute=TruncMinute("fired_at")).values_list("minute").annotate(n=Count("pk"))
-    peaks: dict[Any, int] = {}
-    for minute, count in minutes:
-        day = clock.day_of(minute)
-        peaks[day] = max(peaks.get(day, 0), count)
-    return int(median(peaks.values())) if peaks else 0
-
-
 def _watch(row: Breaker, moved: float, at: datetime, now: datetime) -> None:
     last = SweepHeartbeat.objects.aggregate(last=Max("swept_to"))["last"]
     if cause := clock_guard.verdict(moved):
@@ -100,22 +86,14 @@ def _watch(row: Breaker, moved: float, at: datetime, now: datetime) -> None:
     if last is None or at - last > OUTAGE:
         changes["counted_from"] = at
     if row.measured_at is None or now - row.measured_at > MEASURED_EVERY:
-        changes |= {"usual": usual(at), "measured_at": now}
+        changes |= {"usual": overload.usual(at), "measured_at": now}
     if changes:
         Breaker.objects.update_or_create(pk=1, defaults=changes)
         for name, value in changes.items():
             setattr(row, name, value)
     most = max(LEAST, TIMES * row.usual)
-    if _mass(row, at, most) > most:
+    if overload.fell_due(at, row.counted_from, most) > most:
         _trip(row, BreakerCause.MASS, at, now, {"more_than": most, "usual": row.usual})
-
-
-def _mass(row: Breaker, at: datetime, most: int) -> int:
-    """How many fell due by themselves since the backlog was counted; counting ends above `most`."""
-    due = Node.objects.alarm_due(at).filter(Q(rest_until=None) | Q(next_alarm_at__gt=F("rest_until")))
-    if row.counted_from:
-        due = due.filter(next_alarm_at__gt=row.counted_from)
-    return due[: most + 1].count()
 
 
 @transaction.atomic

@@ -1,19 +1,17 @@
 """What a rung does, besides being counted: it tells, hands up, or closes, and writes its entry.
 
 Called under the locks of the matter, then the node, by `escalation._ring`. Add an action that only tells by its entry
-kind in ENTRY and its words in WORDS; one that does more has a function in EFFECTS.
+kind in ENTRY and its words in `wording.WORDS`; one that does more has a function in EFFECTS.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from dispatch import answering, calling, ladders, outbox, process, recipients
-from dispatch.choices import WORKED, Action, NodeKind, NodeStatus
+from dispatch import answering, calling, ladders, outbox, process, recipients, wording
+from dispatch.choices import WORKED, Action, NodeStatus
 from dispatch.limits import Timing
 from dispatch.models import Escalation, Node
 from dispatch.nodes import KINDS
@@ -21,7 +19,6 @@ from matters import lifecycle, timeline
 from matters.choices import Ending, Kind
 from matters.models import Entry, Matter
 from matters.timeline import Line
-from organization import clock
 from organization.actors import Actor
 
 LADDER = Actor.rule("ladder")
@@ -36,19 +33,6 @@ ENTRY: dict[str, Kind] = {
     Action.URGE: Kind.URGED,
     Action.LOOK_MISSED: Kind.LOOK_MISSED,
 }
-#: The platform's sentence for each entry; %(unit)s and %(due)s are known.
-WORDS: dict[str, Promise] = {
-    Action.SIGN_MISSED: lazy("%(unit)s has not signed for it in time."),
-    Action.RESPONSE_MISSED: lazy("%(unit)s has not answered the reporter in time."),
-    Action.RETURN_LAPSED: lazy("%(unit)s did not send it back, so it is the first responsible."),
-    Action.REMIND: lazy("%(unit)s: due at %(due)s."),
-    Action.WARN: lazy("%(unit)s: the time ran out at %(due)s."),
-    Action.SUPERVISE: lazy("%(unit)s is ordered to finish it; it was due at %(due)s."),
-    Action.URGE: lazy("%(unit)s is urged again; it was due at %(due)s."),
-    Action.LOOK_MISSED: lazy("The duty officer of %(unit)s has not looked at it in time."),
-}
-_NOT_ACCEPTED = lazy("%(unit)s has not accepted it in time.")
-
 Effect = tuple[list[dict[str, Any]], Entry, Escalation | None]  # who was told, what was written
 
 
@@ -69,7 +53,7 @@ def remind(matter: Matter, node: Node, action: Action, timing: Timing) -> Effect
     told = tell(matter, node, action, timing)
     line = Line(
         ENTRY[action],
-        why=" ".join(filter(None, [_why(node, action), recipients.words(told)])),
+        why=" ".join(filter(None, [wording.why(node, action), recipients.words(told)])),
         department_id=node.department_id,
         data={
             "node": node.pk, "step": node.kind, "rung": node.rung, "part": node.part,
@@ -84,7 +68,7 @@ def pass_over(matter: Matter, node: Node, step: tuple[datetime, Action], timing:
     planned_at, action = step
     line = Line(
         Kind.SKIPPED,
-        why=_passed_over(node, action, planned_at),
+        why=wording.passed_over(node, action, planned_at),
         department_id=node.department_id,
         data={"node": node.pk, "step": node.kind, "rung": node.rung, "part": node.part, "action": action},
     )
@@ -116,7 +100,7 @@ def hand_up(matter: Matter, node: Node, timing: Timing) -> Effect:
     lifecycle.change(matter, **facts)
     line = Line(
         Kind.ESCALATED,
-        why=_handed_up(node, heir),
+        why=wording.handed_up(node, heir),
         public=node.is_lead,
         department_id=heir.department_id,
         data={
@@ -130,29 +114,6 @@ def hand_up(matter: Matter, node: Node, timing: Timing) -> Effect:
         node=node, successor=heir, from_level=node.level, to_level=heir.level, at=timing.at
     )
     return told, entry, escalation
-
-
-@timeline.official
-def _handed_up(late: Node, heir: Node) -> str:
-    words = _("Time ran out at %(late)s; %(unit)s has it now.")
-    return words % {"late": late.department, "unit": heir.department}
-
-
-@timeline.official
-def _passed_over(node: Node, action: Action, planned_at: datetime) -> str:
-    words = _(
-        "“%(what)s” was planned for %(at)s; the platform was late, so it goes on to what is due by now."
-    )
-    at = planned_at.astimezone(clock.ZONE).strftime("%m-%d %H:%M")
-    return words % {"what": ladders.label(action, node.kind), "at": at}
-
-
-@timeline.official
-def _why(node: Node, action: Action) -> str:
-    unaccepted = action == Action.SIGN_MISSED and node.kind == NodeKind.TRIAGE
-    words = _NOT_ACCEPTED if unaccepted else WORDS[action]
-    due = node.due_at.astimezone(clock.ZONE).strftime("%m-%d %H:%M")
-    return str(words) % {"unit": node.department, "due": due}
 
 
 def call(matter: Matter, node: Node, timing: Timing) -> Effect:

@@ -60,16 +60,13 @@ def _open_to(rows: Sequence[Outbox], at: datetime) -> set[int | None]:
 
 
 def _visible(reader: Person, matters: set[int | None], at: datetime) -> set[int | None]:
-    actor = people.actor(reader, at=at)
-    if None in matters and any(post.role == Role.ADMINISTRATOR for post in actor.posts):
-        return {None}
-    seen = Matter.objects.visible_to(actor).filter(pk__in=[pk for pk in matters if pk])
+    seen = Matter.objects.visible_to(people.actor(reader, at=at)).filter(pk__in=[pk for pk in matters if pk])
     return set(seen.values_list("pk", flat=True))
 
 
-def _of_the_platform(rows: Sequence[Outbox], reader: Person, at: datetime) -> set[int]:
-    """What names a step to an administrator, who sees no matters."""
-    kept = {row.matter_id for row in rows if row.kind in FOR_ADMINISTRATORS}
+def _of_the_platform(rows: Sequence[Outbox], reader: Person, at: datetime) -> set[int | None]:
+    """What names a step, or nothing but the platform, to an administrator, who sees no matters."""
+    kept = {row.matter_id for row in rows if row.kind in FOR_ADMINISTRATORS or row.matter_id is None}
     posts = people.posts_of(reader, at=at) if kept else []
     return kept if any(post.role == Role.ADMINISTRATOR for post in posts) else set()
 

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import IntegrityError, InternalError, transaction
 
-from dispatch import breaker, clock_guard, escalation, letting_go, outbox
+from dispatch import breaker, clock_guard, escalation, letting_go, outbox, overload
 from dispatch.breaker_rows import Breaker, BreakerEvent
 from dispatch.choices import BreakerCause, BreakerState, Lateness
 from dispatch.models import Node, Outbox, Rung, SweepHeartbeat
@@ -146,9 +146,9 @@ def test_usual_is_the_busiest_minute_of_an_ordinary_day(swept):
         nodes = herd_named(swept, days, count, moment)
         for node in nodes:
             escalation.ring(node.pk, node.matter_id, escalation.limits.timing(moment))
-    assert breaker.usual(BEFORE) == 6
+    assert overload.usual(BEFORE) == 6
     Rung.objects.update(late_by=100)
-    assert breaker.usual(BEFORE) == 0, "what fired late was not usual"
+    assert overload.usual(BEFORE) == 0, "what fired late was not usual"
 
 
 def herd_named(town, days, count, moment):

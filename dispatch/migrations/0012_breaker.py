@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dispatch', '0009_emergency_words_and_modes'),
+        ('dispatch', '0011_stuck_steps'),
         ('matters', '0003_channels_stand'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
