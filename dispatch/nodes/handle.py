@@ -16,9 +16,8 @@ class Handle(Kind):
     code = NodeKind.HANDLE
 
     def hand_up(self, matter: Matter, node: Node, running: Sequence[Node], timing: Timing) -> Succession:
-        units = Units(
-            matter.area, [node.line] if node.line else [], at=timing.at, about=matter.about_department_id
-        )
+        lines, about = [node.line] if node.line else [], matter.about_department_id
+        units = Units(matter.area, lines, at=timing.at, about=about, known=timing.known)
         unit = units.above(node.department, node.line)
         limit = timing.of_level(unit.level, node.line)
         theirs = [
