@@ -19,7 +19,7 @@ from dispatch.breaker_rows import Breaker, BreakerEvent
 from dispatch.choices import Action, BreakerCause, BreakerDeed, BreakerState
 from dispatch.models import Node, SweepHeartbeat
 from matters.choices import Urgency
-from organization import clock
+from organization import clock, rows
 from organization.actors import Actor
 
 HELD = (Action.WARN, Action.ESCALATE, Action.SUPERVISE, Action.URGE)
@@ -88,7 +88,9 @@ def _watch(row: Breaker, moved: float, at: datetime, now: datetime) -> None:
     if row.measured_at is None or now - row.measured_at > MEASURED_EVERY:
         changes |= {"usual": overload.usual(at), "measured_at": now}
     if changes:
-        Breaker.objects.update_or_create(pk=1, defaults=changes)
+        # single statements, no transaction: a sweeper that freezes here keeps no lock from the others
+        if not Breaker.objects.filter(pk=1).update(**changes):
+            rows.insert([Breaker(pk=1, **changes)], unless_known=True)
         for name, value in changes.items():
             setattr(row, name, value)
     most = max(LEAST, TIMES * row.usual)

@@ -16,7 +16,7 @@ class Verify(Kind):
     code = NodeKind.VERIFY
 
     def hand_up(self, matter: Matter, node: Node, running: Sequence[Node], timing: Timing) -> Succession:
-        asked = matter.nodes.filter(kind=NodeKind.VERIFY, round=matter.round).values_list(
+        asked = Node.objects.filter(matter=matter, kind=NodeKind.VERIFY, round=matter.round).values_list(
             "department", flat=True
         )
         try:

@@ -269,3 +269,9 @@ def test_a_phone_number_in_free_text_is_masked_everywhere(sign_in, town, moment)
         assert "13800001111" not in client.get(page).content.decode(), page
     assert "13800001111" not in sign_in("grid_member").get("/me/").content.decode()
     assert Matter.objects.get().text.endswith("13800001111")
+
+
+def test_the_file_of_a_matter_to_be_verified_says_who_would_look_next(sign_in, town, moment):
+    matter = town.report("ZF11")
+    handling.hand_in(matter.nodes.get().pk, text="已处置", by=town.actor("town_handler"), at=town.now)
+    assert sign_in("desk").get(f"/matters/{matter.number}/").status_code == 200

@@ -10,6 +10,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 pytestmark = pytest.mark.django_db
 
 MATTER_VERBS = {
+    "ladder",  # read, like the timeline
     "accept",
     "dispatch",
     "correct",

@@ -6,6 +6,7 @@ from django.db.models import F
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
+from organization import statements
 from organization.models import Area, Department, Person, Post
 from organization.statements import Given, Kept, Once, Statement
 
@@ -117,7 +118,8 @@ def test_a_statement_is_composed_once_for_each_shape():
     assert len(composed) == 5
 
 
-def test_a_statement_is_prepared_once_for_a_connection(town, settings):
+def test_a_statement_is_prepared_once_for_a_connection(town, settings, monkeypatch):
+    monkeypatch.setattr(statements, "MOST_PREPARED", 100_000)  # whatever other tests have prepared
     settings.PREPARED_STATEMENTS = True
     statement = Statement(Area.objects.filter(level=Given("level"), code__startswith="99").order_by("pk"))
     with CaptureQueriesContext(connection) as asked:
@@ -131,7 +133,8 @@ def test_a_statement_is_prepared_once_for_a_connection(town, settings):
     ]
 
 
-def test_a_statement_that_could_not_be_prepared_is_prepared_the_next_time(town, settings):
+def test_a_statement_that_could_not_be_prepared_is_prepared_the_next_time(town, settings, monkeypatch):
+    monkeypatch.setattr(statements, "MOST_PREPARED", 100_000)  # whatever other tests have prepared
     settings.PREPARED_STATEMENTS = True
     statement = Statement(Area.objects.filter(pk=Given("area")))
     with pytest.raises(DataError), transaction.atomic():

@@ -181,7 +181,8 @@ class District(RuleBasedStateMachine):
         )
 
     def rungs(self, node):
-        return Node.objects.get(pk=node).rungs.count()
+        """What rang; in an emergency there are also those it passed over."""
+        return Node.objects.get(pk=node).rungs.filter(skipped=False).count()
 
     def again(self, node, matter, timing):
         """The alarm this sweeper knows of is gone: it may ring only what is due by then."""
