@@ -183,6 +183,7 @@ def _next_round(matter: Matter, line: Line, timing: Timing, *, by: Actor) -> Non
         assignee=last.assignee,
         line=last.line,
         level=last.level,
+        stages=last.stages,
         full=True,
     )
     nodes = process.open_nodes(matter, [opening], timing)

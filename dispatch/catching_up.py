@@ -7,7 +7,7 @@ and what made it late: never the unit, always the platform.
 from datetime import datetime, timedelta
 
 from dispatch import ladders
-from dispatch.choices import REPEATED, Action, Lateness
+from dispatch.choices import ASIDE, REPEATED, Action, Lateness
 from dispatch.limits import Timing
 from dispatch.models import Node
 from matters.choices import Urgency
@@ -26,9 +26,9 @@ def is_late(planned_at: datetime, at: datetime) -> bool:
 def now_due(node: Node, urgency: str, at: datetime) -> list[Planned]:
     """The rung to ring now, last; before it those an emergency passes over, since it goes where it should be by now."""
     planned_at, action = ladders.pending(node)[0]
-    if action == Action.RING or urgency != Urgency.EMERGENCY or not is_late(planned_at, at):
+    if action in ASIDE or urgency != Urgency.EMERGENCY or not is_late(planned_at, at):
         return [(planned_at, action)]
-    due = [step for step in ladders.pending(node) if step[0] <= at and step[1] != Action.RING]
+    due = [step for step in ladders.pending(node) if step[0] <= at and step[1] not in ASIDE]
     due.sort(key=lambda step: step[1] != Action.RETURN_LAPSED)  # it closes by itself, so it skips nothing
     *passed, last = due
     return [*(step for step in passed if step[1] not in REPEATED), last]

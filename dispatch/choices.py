@@ -60,6 +60,10 @@ class Action(TextChoices):
     SUPERVISE = "supervise", _("Supervision order")
     URGE = "urge", _("Urge")
     LAPSE = "lapse", _("Close without an answer")
+    PROMISE_NEAR = "promise_near", _("The promise is near")
+    PROMISE_MISSED = "promise_missed", _("Promise missed")
+    STAGE_NEAR = "stage_near", _("A stage is near")
+    STAGE_MISSED = "stage_missed", _("Stage missed")
     RING = "ring", _("Ring until somebody answers")
     LOOK_MISSED = "look_missed", _("Nobody has looked")
 
@@ -82,8 +86,13 @@ class SpanKind(TextChoices):
     GRACE = "grace", _("Time to catch up with a change")
 
 
+#: What the promise and the stages of a step say: once for each promise and stage, on whichever step it falls.
+OF_PROMISE = (Action.PROMISE_NEAR, Action.PROMISE_MISSED)
+OF_STAGE = (Action.STAGE_NEAR, Action.STAGE_MISSED)
+#: These ring beside the ladder: they neither pass over a rung nor are passed over.
+ASIDE = (Action.RING, *OF_PROMISE, *OF_STAGE)
 #: These ring again and again; every other action once.
-REPEATED = (Action.URGE, Action.RING)
+REPEATED = (Action.URGE, *ASIDE)
 
 
 class Lateness(TextChoices):

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from dispatch.choices import SpanKind
+from dispatch.choices import Action, SpanKind
 from matters.models import Matter
 from organization.calendar import Limit
 
@@ -74,3 +74,19 @@ class ClockSpan(models.Model):
     @property
     def limit(self) -> Limit:
         return Limit.parse(f"{self.amount}{self.unit}")
+
+
+class PromiseRing(models.Model):
+    """That the promise of a matter was said to be near or missed: once for each promise, whoever leads then."""
+
+    matter = models.ForeignKey(Matter, models.CASCADE, db_index=False, related_name="promise_rings")
+    action = models.CharField(max_length=20, choices=Action)
+    promise_at = models.DateTimeField()
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("reminder of a promise")
+        verbose_name_plural = _("reminders of promises")
+        constraints = [
+            models.UniqueConstraint(fields=["matter", "action", "promise_at"], name="a_promise_rings_once")
+        ]

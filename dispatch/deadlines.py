@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
-from dispatch import ladders, rings
+from dispatch import ladders, rings, staged
 from dispatch.choices import Action, NodeKind
 from dispatch.clocks import ClockSpan
 from dispatch.ledger import Ledger
@@ -66,6 +67,8 @@ def derive(
         node.sign_due_at = ledger.reached(accepted, with_grace=True)
     elif node.kind == NodeKind.HANDLE:
         _start_handling(node, timing, line, own, ledger)
+        if node.part == Part.LEAD and line and line.stages:
+            _lay_out(node, timing, line, ledger)
     return squeezed
 
 
@@ -134,6 +137,18 @@ def _start_handling(
     if node.part == Part.LEAD and line and line.first_response:
         answered = min(timing.due(Limit.parse(line.first_response)), own)
         node.first_response_due_at = ledger.reached(answered, with_grace=True)
+
+
+def _lay_out(node: Node, timing: Timing, line: Responsibility, ledger: Ledger) -> None:
+    node.stages = staged.lay_out(
+        line.stages,
+        node.stages,
+        opened_at=timing.at,
+        due=node.due_at,
+        calendar=timing.calendar,
+        reached=partial(ledger.reached, with_grace=True),
+    )
+    node.stage_near_at, node.stage_due_at = staged.coming(node.stages, node.due_at)
 
 
 def _arm(node: Node) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as lazy
 
-from dispatch import answering, calling, ladders, outbox, process, recipients, wording
-from dispatch.choices import WORKED, Action, NodeStatus
+from dispatch import answering, calling, ladders, outbox, process, promises, recipients, wording
+from dispatch.choices import OF_PROMISE, WORKED, Action, NodeStatus
 from dispatch.limits import Timing
 from dispatch.models import Escalation, Node
 from dispatch.nodes import KINDS
@@ -32,12 +32,18 @@ ENTRY: dict[str, Kind] = {
     Action.SUPERVISE: Kind.SUPERVISED,
     Action.URGE: Kind.URGED,
     Action.LOOK_MISSED: Kind.LOOK_MISSED,
+    Action.PROMISE_NEAR: Kind.PROMISE_NEAR,
+    Action.PROMISE_MISSED: Kind.PROMISE_MISSED,
+    Action.STAGE_NEAR: Kind.STAGE_NEAR,
+    Action.STAGE_MISSED: Kind.STAGE_MISSED,
 }
 Effect = tuple[list[dict[str, Any]], Entry, Escalation | None]  # who was told, what was written
 
 
 def take(matter: Matter, node: Node, action: Action, timing: Timing) -> Effect:
     """The effect of one rung; the caller stores the rung itself in the same transaction."""
+    if action in OF_PROMISE:
+        promises.remember(matter, action, timing.at)
     if does := EFFECTS.get(action):
         return does(matter, node, timing)
     return remind(matter, node, action, timing)
@@ -56,7 +62,7 @@ def remind(matter: Matter, node: Node, action: Action, timing: Timing) -> Effect
         why=" ".join(filter(None, [wording.why(node, action), recipients.words(told)])),
         department_id=node.department_id,
         data={
-            "node": node.pk, "step": node.kind, "rung": node.rung, "part": node.part,
+            "node": node.pk, "step": node.kind, "rung": node.rung, "part": node.part, **wording.aside(node, action),
             "passed_over": recipients.passed_over(told),
         },
     )  # fmt: skip

@@ -14,9 +14,21 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from dispatch import breaker, catching_up, deadlines, effects, limits, recount, responsibility, rings, stuck
+from dispatch import (
+    breaker,
+    catching_up,
+    deadlines,
+    effects,
+    limits,
+    promises,
+    recount,
+    responsibility,
+    rings,
+    staged,
+    stuck,
+)  # fmt: skip
 from dispatch.breaker import Gate
-from dispatch.choices import REPEATED, Action
+from dispatch.choices import OF_PROMISE, OF_STAGE, REPEATED, Action
 from dispatch.limits import Timing
 from dispatch.models import Node, Rung, SweepHeartbeat
 from matters import catalogue
@@ -173,6 +185,7 @@ def _wind_on(node: Node, action: Action, timing: Timing, planned_at: datetime) -
         node.urge_at = timing.due(Limit.parse(node.urge_every))
     if action == Action.RING:
         node.ring_at = rings.following(node, timing)
+    aside = _wind_on_aside(node, action, timing)
     if action in (Action.ESCALATE, Action.LAPSE):
         rows.change(node, "rung", "fired")
         return
@@ -180,7 +193,18 @@ def _wind_on(node: Node, action: Action, timing: Timing, planned_at: datetime) -
     deadlines.rearm(node)
     node.failures, node.retry_at = 0, None
     moments = ("urge_at", "ring_at", "rest_until", "next_alarm_at", "retry_at")
-    rows.change(node, "rung", "fired", "next_action", "failures", *moments)
+    rows.change(node, "rung", "fired", "next_action", "failures", *moments, *aside)
+
+
+def _wind_on_aside(node: Node, action: Action, timing: Timing) -> tuple[str, ...]:
+    """What rang of the promise or of a stage will not ring again. Returns the fields to save."""
+    if action in OF_PROMISE:
+        return promises.rang(node, action)
+    if action in OF_STAGE:
+        node.stages, _name = staged.rang(node.stages, action, timing.at, node.due_at)
+        node.stage_near_at, node.stage_due_at = staged.coming(node.stages, node.due_at)
+        return staged.FIELDS
+    return ()
 
 
 def _turn(node: Node, action: Action) -> int:

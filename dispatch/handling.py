@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dispatch import answering, limits, outbox, policies, process, reporting, rings, routing
+from dispatch import answering, limits, outbox, policies, process, reporting, rings, routing, staged
 from dispatch.choices import NodeKind, NodeStatus, Reason, TrayReason
 from dispatch.models import Node
 from dispatch.policies import Authority
@@ -82,17 +82,21 @@ def progress(
     *,
     text: str,
     public: bool = False,
+    stage: str = "",
     attachments: Photos = (),
     by: Actor,
     at: datetime,
     revision: int | None = None,
 ) -> Node:
-    """Say how it stands; `public` lets the reporter read it."""
+    """Say how it stands; `public` lets the reporter read it, `stage` names the stage that is done now."""
     if not text.strip():
         raise Invalid(_("Write one sentence about how it stands."), field="text", code="required")
     matter, node, post = _hold(node_id, "progress", by, revision)
     _respond(node, at)
-    entry = _record(matter, node, post, Kind.PROGRESSED, by=by, at=at, text=text, public=public)
+    if stage:
+        _finish_stage(node, stage, at)
+    done = {"stage": stage} if stage else {}
+    entry = _record(matter, node, post, Kind.PROGRESSED, by=by, at=at, text=text, public=public, data=done)
     photos.bind(attachments, matter, entry, by=by)
     return node
 
@@ -122,8 +126,8 @@ def hand_in(
         return answering.settle_call(matter, node, post, text=text, by=by, at=at)
     if node.is_lead:
         _no_required_part_open(matter, node)
-    node.responded_at = node.responded_at or at
-    node.save(update_fields=["responded_at"])
+    node.responded_at, node.stages = node.responded_at or at, staged.done(node.stages, at)
+    node.save(update_fields=["responded_at", "stages"])
     process.end([node], NodeStatus.HANDED_IN, at=at)
     if node.is_lead:
         line = _line(node, post, Kind.HANDED_IN, text=text, public=True)
@@ -166,6 +170,17 @@ def send_back(
     decision = routing.tray(matter, TrayReason.SENT_BACK, at=at, level=level)
     reporting.start(matter, decision, timing, by=reporting.PLATFORM)
     return node
+
+
+def _finish_stage(node: Node, name: str, at: datetime) -> None:
+    left = [stage["name"] for stage in node.stages if not stage["done_at"]]
+    if name not in left:
+        raise Invalid(
+            _("There is no such stage left. Left: %(names)s.") % {"names": _(", ").join(left)}, field="stage"
+        )
+    node.stages = staged.done(node.stages, at, name=name)
+    node.stage_near_at, node.stage_due_at = staged.coming(node.stages, node.due_at)
+    process.save(node, *staged.FIELDS)
 
 
 def _hold(node_id: int, verb: str, by: Actor, revision: int | None) -> tuple[Matter, Node, Authority]:

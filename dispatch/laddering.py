@@ -52,6 +52,10 @@ TELLS: dict[str, tuple[str, ...]] = {
     Action.SUPERVISE: ("holder", "head", "supervisor"),
     Action.URGE: ("holder", "head"),
     Action.LAPSE: (),
+    Action.PROMISE_NEAR: ("holder", "head"),
+    Action.PROMISE_MISSED: ("holder", "head", "above", "supervisor"),
+    Action.STAGE_NEAR: ("holder",),
+    Action.STAGE_MISSED: ("holder", "head"),
     Action.RING: ("duty",),  # and more with time: `rings.roles`
     Action.LOOK_MISSED: ("duty", "duty_above"),
 }

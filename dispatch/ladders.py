@@ -39,6 +39,10 @@ _STOPS_BY: dict[str, Promise] = {
     Action.RESPONSE_MISSED: _("contact, progress or handing in"),
     Action.RETURN_LAPSED: _("sending it back with a reason"),
     Action.LAPSE: _("a rating"),
+    Action.PROMISE_NEAR: _("handing in"),
+    Action.PROMISE_MISSED: _("handing in"),
+    Action.STAGE_NEAR: _("progress that says the stage is done"),
+    Action.STAGE_MISSED: _("progress that says the stage is done"),
     Action.RING: _("somebody's answer"),
     Action.LOOK_MISSED: _("deciding whether it can wait"),
 }
@@ -95,6 +99,10 @@ def pending(node: Node) -> list[tuple[datetime, Action]]:
         (node.remind_at, Action.REMIND),
         (node.due_at, Action.LAPSE if node.asks else Action.WARN),
         (node.escalate_at, at_the_end(node)),
+        (node.stage_near_at, Action.STAGE_NEAR),
+        (node.stage_due_at, Action.STAGE_MISSED),
+        (node.promise_near_at, Action.PROMISE_NEAR),
+        (node.promise_due_at, Action.PROMISE_MISSED),
     ]
     left = [(at, action) for at, action in steps if at and action and action not in fired]
     if node.urge_at:

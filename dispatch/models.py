@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from dispatch import alarms, choices, clocks, ladder_checks  # noqa: F401  (these tables are registered with those here)
+from dispatch import alarms, choices, clocks, ladder_checks, staged  # noqa: F401  (these tables are registered here)
 from dispatch.breaker_rows import Breaker, BreakerEvent
 from dispatch.homes import Home, Release
 from dispatch.ladder_rows import Ladder
@@ -95,6 +95,7 @@ class Responsibility(models.Model):
     limit_amount = models.PositiveSmallIntegerField(_("limit"))
     limit_unit = models.CharField(_("unit of the limit"), max_length=2)
     first_response = models.CharField(_("first response"), max_length=8, blank=True)
+    stages = models.JSONField(_("stages"), default=list, blank=True, validators=[staged.check])
     total = models.CharField(_("promise to the reporter"), max_length=8, blank=True)
     ladder = models.JSONField(
         _("own ladder"), null=True, blank=True, validators=[ladder_checks.check_own],
@@ -236,6 +237,11 @@ class Node(models.Model):
         help_text="As it was when the step opened; steps older than this have the default.",
     )  # fmt: skip
     rest_until = models.DateTimeField(null=True, blank=True, help_text="After a late rung none comes sooner.")
+    promise_near_at = models.DateTimeField(null=True, blank=True)
+    promise_due_at = models.DateTimeField(null=True, blank=True)
+    stages = models.JSONField(default=list, blank=True, help_text="Moments on the way: `staged.Stage`.")
+    stage_near_at = models.DateTimeField(null=True, blank=True)
+    stage_due_at = models.DateTimeField(null=True, blank=True)
     fired = ArrayField(models.CharField(max_length=20), default=list)
     rung = models.PositiveSmallIntegerField(default=0)
     next_action = models.CharField(max_length=20, choices=choices.Action, blank=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import F, Subquery
 
-from dispatch import deadlines, ladders, ledger, outbox, responsibility
+from dispatch import deadlines, ladders, ledger, outbox, promises, responsibility, staged
 from dispatch.choices import WORKED, NodeKind, NodeStatus
 from dispatch.limits import Timing
 from dispatch.models import Node, Responsibility
@@ -42,6 +42,7 @@ class Opening:
     climbs: bool = True
     asks: bool = False
     signed: bool = False
+    stages: Sequence[staged.Stage] = ()  # what was done of them before
     full: bool = False  # the full limit, whatever is left of the promise
 
 
@@ -87,6 +88,7 @@ def open_nodes(matter: Matter, openings: Iterable[Opening], timing: Timing) -> l
         node = _new_node(matter, opening, timing)
         promise_at = matter.promise_at if _is_cut(opening) else None
         node.cut = promise_at is not None
+        promises.watch(node, matter, timing)
         if deadlines.start(node, timing, line=opening.line, promise_at=promise_at):
             squeezed.append(node)
         nodes.append(node)
@@ -184,6 +186,7 @@ def _new_node(matter: Matter, opening: Opening, timing: Timing) -> Node:
         status=NodeStatus.SIGNED if opening.signed else NodeStatus.OPEN,
         signed_at=timing.at if opening.signed else None, opened_at=timing.at,
         line=opening.line, climbs=opening.climbs, asks=opening.asks, urgency=matter.urgency,
+        stages=[stage for stage in opening.stages if stage["done_at"]],
         limit_amount=opening.limit.amount, limit_unit=opening.limit.unit, calendar_version=timing.calendar.version,
     )  # fmt: skip
 

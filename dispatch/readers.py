@@ -15,6 +15,7 @@ DONE = "no longer needed"
 ASKS_TO_ACT = (
     "opened", "look", *CALLS, Action.LOOK_MISSED, Action.SIGN_MISSED, Action.RESPONSE_MISSED, Action.RETURN_LAPSED,
     Action.REMIND, Action.WARN, Action.URGE,
+    Action.PROMISE_NEAR, Action.PROMISE_MISSED, Action.STAGE_NEAR, Action.STAGE_MISSED,
 )  # fmt: skip
 
 

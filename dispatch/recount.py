@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from dispatch import deadlines, moves, outbox, process
+from dispatch import deadlines, moves, outbox, process, promises, staged
 from dispatch.choices import Action, NodeKind, SpanKind
 from dispatch.clocks import ClockSpan
 from dispatch.ledger import of as intervals_of
@@ -29,6 +29,7 @@ from organization.calendar import Limit
 
 PLATFORM = Actor.rule("recount")
 GRACE = Limit.parse("4WH")
+DERIVED = (*moves.TOLD, *moves.FOLLOWING, *staged.FIELDS, "calendar_version")
 
 
 @dataclass(frozen=True)
@@ -114,10 +115,11 @@ def _node(
         fresh = moves.derived(node, timing, first=first, spans=spans, urged_at=urged_at)
         moved = moves.of_node(node, fresh)
     old = Move("due_at", node.due_at, fresh.due_at, node)
-    for name in (*moves.TOLD, *moves.FOLLOWING, "calendar_version"):
+    for name in DERIVED:
         setattr(node, name, getattr(fresh, name))
+    promises.watch(node, node.matter, timing)
     deadlines.rearm(node)
-    changed = [*moves.TOLD, *moves.FOLLOWING, "calendar_version", "next_action", "next_alarm_at"]
+    changed = [*DERIVED, "promise_near_at", "promise_due_at", "next_action", "next_alarm_at"]
     if old.old != old.new:
         node.revision += 1
         changed.append("revision")

@@ -113,6 +113,10 @@ class Matter(models.Model):
     reported_at = models.DateTimeField(_("reported"))
     reply_by = models.DateTimeField(_("reply by, as the source asks"), null=True, blank=True)
     promise_at = models.DateTimeField(_("promised"), null=True, blank=True)
+    promise_near_for = models.DateTimeField(null=True, blank=True, help_text="The promise said to be near.")
+    promise_missed_for = models.DateTimeField(
+        null=True, blank=True, help_text="The promise said to be missed."
+    )
     due_at = models.DateTimeField(_("due"), null=True, blank=True, help_text="Of the running lead.")
     soonest_due_at = models.DateTimeField(
         null=True, blank=True, help_text="Of all running nodes with a limit."

@@ -57,6 +57,7 @@ def _line(row, category, district):
         limit_amount=limit.amount,
         limit_unit=limit.unit,
         first_response=row["first_response"],
+        stages=row.get("stages", []),
         effective_from=facts.valid_from(),
         published_at=start - timedelta(days=12),
     )

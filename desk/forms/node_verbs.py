@@ -79,7 +79,15 @@ class Progress(VerbForm):
     button, done = pgettext_lazy("button", "Save"), _("The progress is in the timeline.")
     takes_photos = True
     text = sentence(_("How it stands"))
+    stage = forms.ChoiceField(label=_("Stage that is done now"), required=False)
     public = forms.BooleanField(label=_("The resident may read this"), required=False)
+
+    def prepare(self):
+        left = [stage["name"] for stage in self.target.stages if not stage["done_at"]]
+        if left:
+            self.fields["stage"].choices = [("", _("None")), *((name, name) for name in left)]
+        else:
+            del self.fields["stage"]
 
     def act(self):
         facts = self.cleaned_data
@@ -87,6 +95,7 @@ class Progress(VerbForm):
             self.target.pk,
             text=facts["text"],
             public=facts["public"],
+            stage=facts.get("stage", ""),
             attachments=self.attachments,
             **self.always,
         )

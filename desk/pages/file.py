@@ -1,6 +1,6 @@
 """A matter's file: where it stands, whose turn it is, why it came here, what will happen."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -82,9 +82,22 @@ def parts(nodes, at, matter):
             "note": _("round %(n)s") % {"n": node.round} if node.round > 1 else "",
             "due": clocks.of_node(node, at, escalated=bool(matter.escalated_level)),
             "running": node.is_running,
+            "stages": _stages(node, at),
         }
         for node in shown
     ]
+
+
+def _stages(node, at):
+    """Moments on the way of a staged limit: done, late, next or later."""
+    shown, ahead = [], False
+    for stage in node.stages:
+        due = datetime.fromisoformat(stage["due_at"])
+        state = "done" if stage["done_at"] else "late" if due < at else "later" if ahead else "next"
+        ahead = ahead or state == "next"
+        done = stage["done_at"] and datetime.fromisoformat(stage["done_at"])
+        shown.append({"name": stage["name"], "due_at": due, "done_at": done, "state": state})
+    return shown
 
 
 def ladder(sights):

@@ -19,6 +19,8 @@ ROUTINE = (
     Kind.SIGN_MISSED,
     Kind.RESPONSE_MISSED,
     Kind.RETURN_LAPSED,
+    Kind.PROMISE_NEAR,
+    Kind.STAGE_NEAR,
 )
 
 

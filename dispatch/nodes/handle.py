@@ -39,5 +39,13 @@ class Handle(Kind):
             kept = None
         if theirs and node.part == Part.ASSISTING:
             return Succession(None, existing=theirs[0], kept=kept)
-        heir = Opening(NodeKind.HANDLE, unit, limit, part=node.part, line=node.line, required=node.required)
+        heir = Opening(
+            NodeKind.HANDLE,
+            unit,
+            limit,
+            part=node.part,
+            line=node.line,
+            required=node.required,
+            stages=node.stages,
+        )
         return Succession(heir, folded=theirs, kept=kept)

@@ -93,6 +93,18 @@ class Why(Answer):
     runner_up = serializers.DictField(allow_null=True)
 
 
+class StageOfNode(Answer):
+    """A moment on the way of a step; done by `progress` that names it."""
+
+    name = Text()
+    due_at = Moment()
+    done_at = Moment(allow_null=True)
+    missed = serializers.SerializerMethodField()
+
+    def get_missed(self, stage: dict) -> bool:
+        return bool(stage["missed_at"])
+
+
 class NodeAnswer(Answer):
     id = Number()
     revision = Number()
@@ -115,6 +127,11 @@ class NodeAnswer(Answer):
     rung = Number()
     limit = Length(source="*")
     round = Number()
+    stages = serializers.SerializerMethodField()
+
+    @extend_schema_field(StageOfNode(many=True))
+    def get_stages(self, node: Node) -> list:
+        return list(StageOfNode(node.stages, many=True).data) if node.stages else []
 
     def get_suspended(self, node: Node) -> bool:
         return False

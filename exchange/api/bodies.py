@@ -101,6 +101,7 @@ class Contact(Step):
 
 
 class Progress(Comment):
+    stage = Remark(max_length=60)
     attachments = Photos()
 
 

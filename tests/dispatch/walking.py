@@ -31,7 +31,8 @@ def climb(node):
     """Let the node's time run out: ring its hand-up at its own moment, as if all before had rung."""
     fired = ["sign_missed", "response_missed", "return_lapsed", "remind", "warn"]
     Node.objects.filter(pk=node.pk).update(
-        fired=fired, rung=len(fired), next_alarm_at=node.escalate_at, next_action="escalate"
-    )
+        fired=fired, rung=len(fired), next_alarm_at=node.escalate_at, next_action="escalate",
+        promise_near_at=None, promise_due_at=None, stage_near_at=None, stage_due_at=None,
+    )  # fmt: skip
     assert escalation.ring(node.pk, node.matter_id, limits.timing(node.escalate_at))
     return Escalation.objects.get(node=node)
