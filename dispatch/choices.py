@@ -125,6 +125,11 @@ class BreakerDeed(TextChoices):
     CLOSED = "closed", _("Everything rings again")
 
 
+class JobState(TextChoices):
+    RUNNING = "running", _("Under way")
+    DONE = "done", _("Finished")
+
+
 class Reason(TextChoices):
     """Why a unit sends a matter back."""
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from dispatch.choices import Action, SpanKind
+from dispatch.choices import Action, JobState, SpanKind
 from matters.models import Matter
 from organization.calendar import Limit
 
@@ -16,6 +16,34 @@ class MomentRange(Func):
 
     function = "tstzrange"
     output_field = DateTimeRangeField()
+
+
+class Outage(models.Model):
+    """A time in which the platform was away, declared afterwards: what it lost is not the units'."""
+
+    began_at = models.DateTimeField(_("from"))
+    ended_at = models.DateTimeField(_("to"))
+    why = models.CharField(_("why"), max_length=200)
+    declared_by = models.CharField(_("declared by"), max_length=60)
+    declared_at = models.DateTimeField(_("declared"))
+
+    class Meta:
+        verbose_name = _("outage")
+        verbose_name_plural = _("outages")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at__gt=F("began_at")), name="outage_ends_after_it_begins"
+            ),
+            ExclusionConstraint(
+                name="outages_are_apart",
+                expressions=[
+                    (MomentRange("began_at", "ended_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.began_at:%m-%d %H:%M}"
 
 
 class ClockSpan(models.Model):
@@ -34,6 +62,9 @@ class ClockSpan(models.Model):
     amount = models.PositiveIntegerField(_("amount"), null=True)
     unit = models.CharField(_("unit"), max_length=2, blank=True)
     why = models.CharField(_("why"), max_length=200, blank=True)
+    outage = models.ForeignKey(
+        Outage, models.PROTECT, null=True, blank=True, db_index=False, related_name="spans"
+    )
     calendar_version = models.PositiveIntegerField()
 
     class Meta:
@@ -90,3 +121,33 @@ class PromiseRing(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["matter", "action", "promise_at"], name="a_promise_rings_once")
         ]
+
+
+class RecountJob(models.Model):
+    """Counting every running clock anew, matter by matter: `cursor` is the last matter counted."""
+
+    version = models.PositiveIntegerField(_("calendar version"), null=True)
+    outage = models.OneToOneField(Outage, models.PROTECT, null=True, related_name="job")
+    why = models.CharField(_("why"), max_length=200, blank=True)
+    state = models.CharField(max_length=8, choices=JobState, default=JobState.RUNNING)
+    cursor = models.BigIntegerField(default=0)
+    total = models.PositiveIntegerField(_("matters"), default=0)
+    seen = models.PositiveIntegerField(_("counted"), default=0)
+    moved = models.PositiveIntegerField(_("deadlines moved"), default=0)
+    failed = models.PositiveIntegerField(_("failed"), default=0)
+    started_by = models.CharField(max_length=60)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("recount")
+        verbose_name_plural = _("recounts")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(version=None, outage__isnull=False) | Q(version__isnull=False, outage=None),
+                name="recount_has_one_cause",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(state="running"), name="recount_running")
+        ]  # work()

@@ -1,82 +1,125 @@
-"""Putting the list in force: a second person's review, then publication of one draft or several from a day on."""
+"""A calendar comes into force, or an outage is declared: what would move is shown first, then counted matter by matter.
 
-from collections.abc import Sequence
-from datetime import date, datetime
+The count is a job in the database. Whoever runs sweeps goes on with it, a few matters at a time, each in a transaction
+of its own with the job's cursor: killed at any instruction it goes on where it was. Nobody waits for it: a step
+counted with an earlier calendar is counted anew before it may ring.
+"""
 
-from django.db import transaction
+import logging
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from dispatch import drafting, faults, policies
-from dispatch.choices import LineState
-from dispatch.models import Responsibility
-from matters.refusals import Invalid, Refused
-from organization import clock
+from dispatch import excuses, limits, recount
+from dispatch.choices import JobState
+from dispatch.clocks import Outage, RecountJob
+from dispatch.limits import Timing
+from dispatch.models import Node
+from dispatch.querysets import NodeQuerySet
+from matters import lifecycle
+from organization import drafts
 from organization.actors import Actor
+from organization.models import CalendarDraft, CalendarVersion
+
+log = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def review(draft_id: int, *, by: Actor, at: datetime) -> Responsibility:
-    """A second person has read the draft and stands for it. Raises NotAllowed, and Refused while it has faults."""
-    line = drafting.open_draft(draft_id)
-    drafting.may(policies.may_review(line, by))
-    _without_faults(line, clock.day_of(at))
-    line.state, line.reviewed_by_id, line.reviewed_at = LineState.REVIEWED, by.id, at
-    line.save(update_fields=["state", "reviewed_by", "reviewed_at"])
-    return line
+def publish(draft: CalendarDraft, *, note: str, by: Actor, at: datetime) -> RecountJob:
+    """The draft becomes the calendar in force, and every running clock is counted with it. Raises ValidationError."""
+    return start(drafts.publish(draft, note=note, at=at), by=by, at=at)
+
+
+def start(version: CalendarVersion, *, by: Actor, at: datetime) -> RecountJob:
+    """Count every running clock with a calendar that was just published."""
+    job = RecountJob(version=version.number, why=version.note[:200])
+    return _start(job, by=by, at=at)
 
 
 @transaction.atomic
-def review_all(draft_ids: Sequence[int], *, by: Actor, at: datetime) -> list[Responsibility]:
-    """Review several drafts. All of them, or none. Raises as `review`."""
-    return [review(pk, by=by, at=at) for pk in sorted(draft_ids)]
+def declare(*, began_at: datetime, ended_at: datetime, why: str, by: Actor, at: datetime) -> RecountJob:
+    """Say that the platform was away: the working time lost is given back to every deadline it overlapped.
 
-
-@transaction.atomic
-def publish(
-    draft_ids: Sequence[int], *, effective_from: date, by: Actor, at: datetime
-) -> list[Responsibility]:
-    """Put reviewed drafts in force together, from a day on that has not passed. All of them, or none.
-
-    Steps that run keep the version they were opened with. Raises NotAllowed, Invalid, Refused.
+    Raises ValidationError for a window that is not past, or overlaps one declared before.
     """
-    drafting.may(policies.may_draft(by))
-    if effective_from < clock.day_of(at):
-        raise Invalid(_("A line comes into force today or later."), field="effective_from")
-    lines = [drafting.open_draft(pk) for pk in sorted(draft_ids)]
-    for line in lines:
-        _publish(line, effective_from, at)
-    return lines
+    if not began_at < ended_at <= at:
+        raise ValidationError(_("An outage begins before it ends, and is over when it is declared."))
+    outage = Outage(began_at=began_at, ended_at=ended_at, why=why, declared_by=by.name, declared_at=at)
+    try:
+        with transaction.atomic():
+            outage.save()
+    except IntegrityError as error:
+        raise ValidationError(_("It overlaps an outage that was declared before.")) from error
+    return _start(RecountJob(outage=outage, why=why[:200]), by=by, at=at)
 
 
-def versions(code: str) -> list[Responsibility]:
-    """Every published version of a line, the newest first."""
-    people = ("drafted_by", "reviewed_by", "lead_department", "category__platform", "area")
-    lines = Responsibility.objects.published().filter(code=code)
-    return list(lines.select_related(*people).order_by("-version"))
+def work(*, at: datetime, limit: int = 100) -> int:
+    """Go on with the oldest job, at most `limit` matters; returns how many were counted. Safe in many processes."""
+    running = RecountJob.objects.filter(state=JobState.RUNNING)
+    if not running.exists():
+        return 0
+    timing, counted = limits.timing(at), 0
+    while counted < limit and _next(timing):
+        counted += 1
+    return counted
 
 
-def _publish(line: Responsibility, effective_from: date, at: datetime) -> None:
-    if line.state != LineState.REVIEWED:
-        raise Refused(
-            _("%(code)s: a second person has to review it first.") % {"code": line.code}, code="not_reviewed"
-        )
-    _without_faults(line, effective_from)
-    before = Responsibility.objects.published().filter(category=line.category, area=line.area)
-    if before.filter(effective_from__gte=effective_from).exists():
-        raise Refused(
-            _("%(code)s: another version begins on that day or later.") % {"code": line.code},
-            code="later_version",
-        )
-    before.filter(Q(effective_to=None) | Q(effective_to__gt=effective_from)).update(
-        effective_to=effective_from
-    )
-    line.state, line.published_at = LineState.PUBLISHED, at
-    line.effective_from, line.effective_to = effective_from, None
-    line.save()
+def affected(job: RecountJob) -> NodeQuerySet:
+    """The running steps a job still has to look at."""
+    nodes = Node.objects.running()
+    if job.outage:
+        return excuses.overlapped(nodes, job.outage)
+    return nodes.filter(calendar_version__lt=job.version)
 
 
-def _without_faults(line: Responsibility, on: date) -> None:
-    found = [str(fault.what) for fault in faults.of_line(line, on=on) if fault.blocks]
-    if found:
-        raise Refused(" ".join(found), code="has_faults")
+def _start(job: RecountJob, *, by: Actor, at: datetime) -> RecountJob:
+    job.started_by, job.started_at = by.name, at
+    job.total = affected(job).values("matter").distinct().count()
+    job.save()
+    return job
+
+
+@transaction.atomic
+def _next(timing: Timing) -> bool:
+    """One matter of the oldest job; False when there is none, or another process is at it."""
+    jobs = RecountJob.objects.select_for_update(of=("self",), skip_locked=True).select_related("outage")
+    job = jobs.filter(state=JobState.RUNNING).order_by("pk").first()
+    if (
+        job is None or (job.version or 0) > timing.calendar.version
+    ):  # this process has not read the new one yet
+        return False
+    waiting = affected(job).filter(matter__gt=job.cursor).order_by("matter")
+    matter_id = waiting.values_list("matter", flat=True).first()
+    if matter_id is None:
+        _finish(job, timing)
+        return True
+    job.cursor = matter_id
+    job.seen += 1
+    try:
+        with transaction.atomic():
+            job.moved += _count(job, matter_id, timing)
+    except Exception:
+        # one matter that cannot be counted never stops the rest; its steps are counted when they ring
+        log.exception("matter %s could not be recounted", matter_id)
+        job.failed += 1
+    job.save(update_fields=["cursor", "seen", "moved", "failed"])
+    return True
+
+
+def _count(job: RecountJob, matter_id: int, timing: Timing) -> int:
+    matter = lifecycle.lock(matter_id)
+    moved = excuses.excuse(matter, job.outage, timing) if job.outage else recount.by_calendar(matter, timing)
+    return len({move.node.pk if move.node else None for move in moved})
+
+
+def _finish(job: RecountJob, timing: Timing) -> None:
+    """Done, or once more from the start for what was opened with the old calendar while the job was under way."""
+    left = not job.outage and job.cursor and affected(job).filter(Q(matter__lte=job.cursor)).exists()
+    if left and not job.failed:
+        job.cursor = 0
+    else:
+        job.state, job.finished_at = JobState.DONE, timing.at
+    job.save(update_fields=["cursor", "state", "finished_at"])

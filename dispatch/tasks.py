@@ -2,8 +2,13 @@
 
 from celery import shared_task
 
-from dispatch import escalation, outbox
+from dispatch import escalation, outbox, publishing
 from organization import clock
+
+
+@shared_task
+def recount() -> None:
+    publishing.work(at=clock.now(), limit=500)
 
 
 @shared_task

@@ -200,6 +200,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # `expires` keeps a dead hour of nudges from stampeding when the broker returns.
 CELERY_BEAT_SCHEDULE = {
+    "recount": {"task": "dispatch.tasks.recount", "schedule": 10.0, "options": {"expires": 20}},
     "sweep": {"task": "dispatch.tasks.sweep", "schedule": 10.0, "options": {"expires": 20}},
     # a task for each medium: while one waits for its gateway, the others are sent
     **{

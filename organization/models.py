@@ -292,6 +292,26 @@ class CalendarDay(models.Model):
         constraints = [models.UniqueConstraint(fields=["version", "on"], name="calendar_day_once")]
 
 
+class CalendarDraft(models.Model):
+    """The next calendar while it is being written; one at a time. `days`: [{"date", "kind", "name"}]."""
+
+    open = models.BooleanField(default=True)
+    base = models.PositiveIntegerField(default=0, help_text="The version it was made from.")
+    office_hours = models.JSONField(default=list)
+    closes_at_midnight = models.BooleanField(default=False)
+    confirmed_years = ArrayField(models.PositiveSmallIntegerField(), default=list)
+    days = models.JSONField(default=list)
+    made_by = models.CharField(max_length=60)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("calendar draft")
+        verbose_name_plural = _("calendar drafts")
+        constraints = [
+            models.UniqueConstraint(fields=["open"], condition=Q(open=True), name="one_open_calendar_draft")
+        ]
+
+
 class ClockOffset(models.Model):
     """How far demo time runs ahead of the database's clock. One row at most, and none outside demo mode."""
 

@@ -1,13 +1,14 @@
 """The calendar in force, read once for each version and kept in the process."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Subquery
 
+from organization import clock
 from organization.calendar import Day, WorkingCalendar
 from organization.choices import DayKind
 from organization.models import CalendarDay, CalendarVersion
@@ -45,21 +46,13 @@ def publish(
     *,
     note: str,
     at: datetime,
-    office_hours: Sequence[tuple[str, str]] = (("08:30", "12:00"), ("13:30", "17:30")),
+    office_hours: Sequence[Sequence[str]] = (("08:30", "12:00"), ("13:30", "17:30")),
 ) -> CalendarVersion:
-    """Publish yearly notices ({"2026": {"confirmed", "off", "work"}}) as the next version, and return it.
-
-    Version and days appear at once: a reader keeps what it saw first under the number.
-    """
-    row = CalendarVersion.objects.create(
-        number=_next_number(),
-        published_at=at,
-        note=note,
-        office_hours=office_hours,
-        confirmed_years=sorted(int(year) for year, notice in notices.items() if notice["confirmed"]),
-    )
-    _put(row, (day for notice in notices.values() for day in _days(notice)))
-    return row
+    """Publish yearly notices ({"2026": {"confirmed", "off", "work"}}) as the next version, and return it."""
+    days = [day for notice in notices.values() for day in _days(notice)]
+    confirmed = frozenset(int(year) for year, notice in notices.items() if notice["confirmed"])
+    whole = WorkingCalendar(0, {day.on: day for day in days}, confirmed_years=confirmed)
+    return put_version(whole, note=note, at=at, office_hours=office_hours)
 
 
 @transaction.atomic
@@ -78,18 +71,41 @@ def add_year(year: int, notice: Notice, *, note: str, at: datetime) -> CalendarV
         for day in latest.days.all()
         if day.on.year != year and day.on not in dates
     ]
+    confirmed = set(latest.confirmed_years) - {year} | ({year} if notice["confirmed"] else set())
+    whole = WorkingCalendar(
+        0,
+        {day.on: day for day in (*kept, *named)},
+        confirmed_years=frozenset(confirmed),
+        closes_at_midnight=latest.closes_at_midnight,
+    )
+    return put_version(whole, note=note, at=at, office_hours=latest.office_hours)
+
+
+@transaction.atomic
+def put_version(
+    calendar: WorkingCalendar, *, note: str, at: datetime, office_hours: Sequence[Sequence[str]]
+) -> CalendarVersion:
+    """A calendar as the next version. Version and days appear at once: a reader keeps what it saw first."""
     row = CalendarVersion.objects.create(
         number=_next_number(),
         published_at=at,
-        note=note,
-        office_hours=latest.office_hours,
-        closes_at_midnight=latest.closes_at_midnight,
-        confirmed_years=sorted(
-            set(latest.confirmed_years) - {year} | ({year} if notice["confirmed"] else set())
-        ),
+        note=note[:200],
+        office_hours=office_hours,
+        closes_at_midnight=calendar.closes_at_midnight,
+        confirmed_years=sorted(calendar.confirmed_years),
     )
-    _put(row, [*kept, *named])
+    CalendarDay.objects.bulk_create(
+        CalendarDay(version=row, on=day.on, kind=day.kind, name=day.name) for day in calendar.days.values()
+    )
     return row
+
+
+def unconfirmed(at: datetime, days: int = 60) -> tuple[int, ...]:
+    """Years that begin or lie within the next `days` and have no official notice yet; empty when all is well."""
+    first = clock.day_of(at)
+    last = first + timedelta(days=days)
+    confirmed = current().confirmed_years
+    return tuple(year for year in range(first.year, last.year + 1) if year not in confirmed)
 
 
 def _next_number() -> int:
@@ -100,9 +116,3 @@ def _days(notice: Notice) -> Iterator[Day]:
     for kind in DayKind:
         for row in notice.get(kind, ()):
             yield Day(date.fromisoformat(row["date"]), kind, row["name"])
-
-
-def _put(version: CalendarVersion, days: Iterable[Day]) -> None:
-    CalendarDay.objects.bulk_create(
-        CalendarDay(version=version, on=day.on, kind=day.kind, name=day.name) for day in days
-    )

@@ -1,8 +1,10 @@
 """Ring what is due: once, or for ever with --loop, without a broker."""
 
-from dispatch import escalation
+from dispatch import escalation, publishing
 from dispatch.management.looping import LoopCommand
 from organization import clock
+
+AT_ONCE = 200  # matters of a recount between two sweeps
 
 
 class Command(LoopCommand):
@@ -10,4 +12,7 @@ class Command(LoopCommand):
     every = 2.0
 
     def act(self) -> int:
-        return escalation.sweep(at=clock.now(), name="loop")
+        at = clock.now()
+        rang = escalation.sweep(at=at, name="loop")
+        publishing.work(at=at, limit=AT_ONCE)
+        return rang

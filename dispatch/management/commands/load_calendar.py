@@ -4,8 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
+from dispatch import publishing
 from organization import clock, workdays
+from organization.actors import Actor
 
 NOTICES = Path(workdays.__file__).parent / "data" / "calendar_cn.json"
 
@@ -24,7 +27,10 @@ class Command(BaseCommand):
                 f"No notice for {year} is on file. On file: {', '.join(sorted(notices))}. "
                 f"Add the notice to {NOTICES.name} when it is published; until then {year} counts as provisional."
             )
-        row = workdays.add_year(year, notice, note=notice["source"][:200], at=clock.now())
+        at = clock.now()
+        with transaction.atomic():
+            row = workdays.add_year(year, notice, note=notice["source"][:200], at=at)
+            publishing.start(row, by=Actor.rule("load_calendar"), at=at)
         state = "confirmed" if notice["confirmed"] else "provisional: no official notice yet"
         self.stdout.write(
             f"{year} published as calendar {row} ({state}, {row.days.count()} days that differ)."
