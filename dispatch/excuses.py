@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from dispatch import recount
+from dispatch.announcing import Cause
 from dispatch.choices import SpanKind
 from dispatch.clocks import ClockSpan, Outage
 from dispatch.limits import Timing
@@ -52,8 +53,8 @@ def _words(outage: Outage) -> str:
     return words % {"from": _moment(outage.began_at), "to": _moment(outage.ended_at), "why": outage.why}
 
 
-def cause(outage: Outage) -> recount.Cause:
-    return recount.Cause(_words(outage), {"outage": outage.pk})
+def cause(outage: Outage) -> Cause:
+    return Cause(_words(outage), {"outage": outage.pk})
 
 
 def _moment(at: datetime) -> str:

@@ -45,15 +45,20 @@ def declare(*, began_at: datetime, ended_at: datetime, why: str, by: Actor, at: 
 
     Raises ValidationError for a window that is not past, or overlaps one declared before.
     """
-    if not began_at < ended_at <= at:
-        raise ValidationError(_("An outage begins before it ends, and is over when it is declared."))
-    outage = Outage(began_at=began_at, ended_at=ended_at, why=why, declared_by=by.name, declared_at=at)
+    found = outage(began_at=began_at, ended_at=ended_at, why=why, by=by, at=at)
     try:
         with transaction.atomic():
-            outage.save()
+            found.save()
     except IntegrityError as error:
         raise ValidationError(_("It overlaps an outage that was declared before.")) from error
-    return _start(RecountJob(outage=outage, why=why[:200]), by=by, at=at)
+    return _start(RecountJob(outage=found, why=why[:200]), by=by, at=at)
+
+
+def outage(*, began_at: datetime, ended_at: datetime, why: str, by: Actor, at: datetime) -> Outage:
+    """An outage not declared yet, for its preview. Raises ValidationError."""
+    if not began_at < ended_at <= at:
+        raise ValidationError(_("An outage begins before it ends, and is over when it is declared."))
+    return Outage(began_at=began_at, ended_at=ended_at, why=why, declared_by=by.name, declared_at=at)
 
 
 def work(*, at: datetime, limit: int = 100) -> int:

@@ -1,8 +1,6 @@
 """The next calendar before it is published: one draft at a time, begun from the one in force."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from django.core.exceptions import ValidationError
@@ -12,15 +10,9 @@ from django.utils.translation import gettext as _
 from organization import workdays
 from organization.actors import Actor
 from organization.calendar import Day, WorkingCalendar
-from organization.choices import DayKind
 from organization.models import CalendarDraft, CalendarVersion
 
 MOST_DAYS = 400  # of one import; a year's notice names about forty
-WORDS = {
-    "off": DayKind.OFF, "休": DayKind.OFF, "放假": DayKind.OFF,
-    "work": DayKind.WORK, "班": DayKind.WORK, "上班": DayKind.WORK, "调休上班": DayKind.WORK,
-    "half": DayKind.HALF, "半": DayKind.HALF, "半天": DayKind.HALF,
-}  # fmt: skip
 
 
 def current() -> CalendarDraft | None:
@@ -37,7 +29,7 @@ def begin(*, by: Actor, at: datetime) -> CalendarDraft:
     if latest:
         draft.base, draft.office_hours = latest.number, latest.office_hours
         draft.closes_at_midnight, draft.confirmed_years = latest.closes_at_midnight, latest.confirmed_years
-        draft.days = [_row(Day(day.on, day.kind, day.name)) for day in latest.days.order_by("on")]
+        draft.days = [_row(Day(each.on, each.kind, each.name)) for each in latest.days.order_by("on")]
     try:
         with transaction.atomic():
             draft.save()
@@ -51,7 +43,7 @@ def put(draft: CalendarDraft, days: Iterable[Day]) -> CalendarDraft:
     """Days as they now are; one that is again as in a plain week is taken out with `plain`."""
     draft = CalendarDraft.objects.select_for_update().get(pk=draft.pk)
     rows = {row["date"]: row for row in draft.days}
-    rows |= {day.on.isoformat(): _row(day) for day in days}
+    rows |= {each.on.isoformat(): _row(each) for each in days}
     draft.days = [rows[key] for key in sorted(rows)]
     draft.save(update_fields=["days"])
     return draft
@@ -95,7 +87,7 @@ def calendar(draft: CalendarDraft) -> WorkingCalendar:
     """The draft as a calendar to count with; its number is the one it would get."""
     return WorkingCalendar(
         version=draft.base + 1,
-        days={day.on: day for day in days(draft)},
+        days={each.on: each for each in days(draft)},
         spans=tuple(
             (time.fromisoformat(start), time.fromisoformat(end)) for start, end in draft.office_hours
         ),
@@ -105,7 +97,11 @@ def calendar(draft: CalendarDraft) -> WorkingCalendar:
 
 
 def days(draft: CalendarDraft) -> list[Day]:
-    return [Day(date.fromisoformat(row["date"]), row["kind"], row["name"]) for row in draft.days]
+    return [day(row) for row in draft.days]
+
+
+def day(row: dict[str, str]) -> Day:
+    return Day(date.fromisoformat(row["date"]), row["kind"], row["name"])
 
 
 def changes(old: WorkingCalendar, new: WorkingCalendar) -> list[tuple[date, Day | None, Day | None]]:
@@ -124,45 +120,5 @@ def stretch(first: date, last: date, kind: str, name: str) -> list[Day]:
     return [Day(first + timedelta(days=n), kind, name) for n in range(length)]
 
 
-def read(data: bytes) -> list[Day]:
-    """Days of a file: date, kind (off, work, half; 休, 班, 半), name. ValidationError names the line."""
-    found: dict[date, Day] = {}
-    rows = list(csv.reader(io.StringIO(_text(data))))
-    for number, row in enumerate(rows, start=1):
-        cells = [cell.strip() for cell in row]
-        if not any(cells) or (number == 1 and not cells[0][:1].isdigit()):
-            continue
-        day = _day(cells, number)
-        if day.on in found:
-            raise ValidationError(_("Line %(n)s: %(date)s is listed twice.") % {"n": number, "date": day.on})
-        found[day.on] = day
-    if not found:
-        raise ValidationError(_("The file holds no days."))
-    if len(found) > MOST_DAYS:
-        raise ValidationError(_("At most %(n)s days at once.") % {"n": MOST_DAYS})
-    return list(found.values())
-
-
-def _day(cells: Sequence[str], number: int) -> Day:
-    try:
-        on = date.fromisoformat(cells[0].replace("/", "-"))
-        kind, name = WORDS[cells[1].lower()], cells[2] if len(cells) > 2 else ""
-    except (ValueError, KeyError, IndexError) as error:
-        raise ValidationError(
-            _("Line %(n)s: write a date such as 2027-01-01, then off, work or half, then the name.")
-            % {"n": number}
-        ) from error
-    return Day(on, kind, name[:40])
-
-
-def _text(data: bytes) -> str:
-    for code in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(code)
-        except UnicodeDecodeError:
-            continue
-    raise ValidationError(_("The file cannot be read as text."))
-
-
-def _row(day: Day) -> dict[str, str]:
-    return {"date": day.on.isoformat(), "kind": day.kind, "name": day.name}
+def _row(one: Day) -> dict[str, str]:
+    return {"date": one.on.isoformat(), "kind": one.kind, "name": one.name}

@@ -47,6 +47,7 @@ def _doors(by):
         ("responsibilities", _("Responsibilities"), "", True),
         ("outgoing", _("Outgoing messages"), "", may_run_platform(by)),
         ("system", _("System check"), "", Role.ADMINISTRATOR in roles),
+        ("calendar", _("Calendar"), "", Role.ADMINISTRATOR in roles),
         ("me", _("Me"), "me", True),
     ]
     return [

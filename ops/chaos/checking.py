@@ -40,7 +40,8 @@ CHECKS = {
         WHERE NOT EXISTS (SELECT 1 FROM dispatch_rung r WHERE r.node_id = n.id AND r.action = said)""",
     "what is on record the node knows": """
         SELECT r.node_id, r.action FROM dispatch_rung r JOIN dispatch_node n ON n.id = r.node_id
-        WHERE r.turn = 1 AND r.action NOT IN ('urge', 'ring') AND NOT r.action = ANY (n.fired)""",
+        WHERE r.turn = 1 AND r.action NOT IN ('urge', 'ring', 'promise_near', 'promise_missed', 'stage_near',
+            'stage_missed') AND NOT r.action = ANY (n.fired)""",
     "a rung has an entry of its own matter": """
         SELECT r.id FROM dispatch_rung r JOIN dispatch_node n ON n.id = r.node_id
         JOIN matters_entry e ON e.id = r.entry_id WHERE e.matter_id <> n.matter_id""",

@@ -14,7 +14,7 @@ from dispatch import escalation, excuses, previews, publishing
 from dispatch.clocks import ClockSpan, Outage, RecountJob
 from dispatch.models import Node, Rung
 from matters import timeline
-from organization import drafts, workdays
+from organization import day_files, drafts, workdays
 from organization.actors import Actor
 from organization.calendar import Day
 from organization.models import CalendarDraft
@@ -77,7 +77,7 @@ class TestDraft:
     def test_a_file_of_days_is_read_in_english_and_chinese(self):
         text = "日期,类别,名称\n2027-01-01,休,元旦\n2027/01/02,off,元旦\n2027-01-04,班,调休\n\n2027-02-05,half,除夕前\n"
         for code in ("utf-8-sig", "gb18030"):
-            days = drafts.read(text.encode(code))
+            days = day_files.read(text.encode(code))
             assert [(day.on.day, day.kind) for day in days] == [
                 (1, "off"),
                 (2, "off"),
@@ -92,9 +92,9 @@ class TestDraft:
     )  # fmt: skip
     def test_a_file_that_cannot_be_read_names_its_line(self, text, line):
         with pytest.raises(ValidationError, match=line):
-            drafts.read(text.encode())
+            day_files.read(text.encode())
         with pytest.raises(ValidationError):
-            drafts.read(b"")
+            day_files.read(b"")
 
     def test_a_stretch_of_days_ends_after_it_begins(self):
         assert len(drafts.stretch(dt.date(2027, 2, 5), dt.date(2027, 2, 13), "off", "春节")) == 9

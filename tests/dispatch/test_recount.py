@@ -8,6 +8,7 @@ import datetime as dt
 import pytest
 
 from dispatch import escalation, ledger, limits, recount
+from dispatch.announcing import Cause
 from dispatch.clocks import ClockSpan
 from dispatch.models import Node, Notice, Rung
 from matters import lifecycle, timeline
@@ -266,7 +267,7 @@ def test_a_hold_moves_every_moment_that_is_still_to_come_and_the_promise(town):
     node, promise = lead(matter), matter.promise_at
     when = at("2026-06-17 09:00")
     ledger.hold(node, limits.timing(when), until=at("2026-06-18 09:00"))
-    recount.recount(lifecycle.lock(matter.pk), limits.timing(when), recount.Cause("等待鉴定"))
+    recount.recount(lifecycle.lock(matter.pk), limits.timing(when), Cause("等待鉴定"))
 
     held = lead(matter)
     assert (held.due_at, held.sign_due_at) == (at("2026-06-24 17:30"), node.sign_due_at)

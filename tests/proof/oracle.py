@@ -127,6 +127,10 @@ class Oracle:
         """Every (moment, level, part, action) up to the horizon."""
         found: set[tuple[datetime, str, str, str]] = set()
         promise, start, kept, end = self._promise(line, reported), reported, [], self.until
+        promised = [
+            (self.days.share(reported, promise, 0.8, "WD"), "promise_near"),
+            (promise, "promise_missed"),
+        ]
         for depth, level in enumerate(LEVELS[LEVELS.index(line.level) :]):
             amount, unit = (line.amount, line.unit) if not depth else self._limit(line, level, start)
             if depth:  # the unit that was late keeps a part
@@ -136,7 +140,8 @@ class Oracle:
             finished = None if mine.finishes is None else start + timedelta(minutes=mine.finishes)
             up = self._up(due, amount, unit)
             stop = min([each for each in (finished, self.until) if each])
-            rings = self._lead(line, level, start, due, up, (amount, unit), mine)
+            rings = list(self._lead(line, level, start, due, up, (amount, unit), mine))
+            rings += [each for each in promised if start <= each[0] and (level == "district" or each[0] < up)]
             found |= {(at, level, "lead", action) for at, action in rings if at < stop or at == self.until}
             if level == "district":
                 end = stop

@@ -61,8 +61,8 @@ def one_round(town, barrier):
     node = lead(town.report("ZF11", at=NOW))
     fired = ["sign_missed", "response_missed", "return_lapsed", "remind", "warn"]
     Node.objects.filter(pk=node.pk).update(
-        fired=fired, next_alarm_at=node.escalate_at, next_action="escalate"
-    )
+        fired=fired, next_alarm_at=node.escalate_at, next_action="escalate", promise_near_at=None, promise_due_at=None
+    )  # fmt: skip
     by, timing = town.actor("town_handler"), limits.timing(node.escalate_at)
 
     def at_once():

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dispatch', '0009_promise_rings_and_stages'),
+        ('dispatch', '0013_promise_rings_and_stages'),
     ]
 
     operations = [
