@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-<        ('dispatch', '0012_breaker'),
-=        ('matters', '0004_promise_rings_and_stages'),
+        ('dispatch', '0012_breaker'),
+        ('matters', '0004_promise_rings_and_stages'),
     ]
 
     operations = [

@@ -208,13 +208,8 @@ def test_a_busy_district_breaks_no_rule(busy):
 def test_the_busy_district_has_something_of_everything(busy):
     """Else a rule could be quiet because there is nothing to look at."""
     seen = set(Rung.objects.values_list("action", flat=True))
-<<<<<<< HEAD
     assert seen >= {"sign_missed", "response_missed", "return_lapsed", "remind", "warn", "escalate", "supervise",
                     "urge", "lapse", "ring"}  # fmt: skip
-=======
-    assert seen == {"sign_missed", "response_missed", "return_lapsed", "remind", "warn", "escalate", "supervise",
-                    "urge", "lapse", "ring", "promise_near", "promise_missed"}  # fmt: skip
->>>>>>> 5f9027b (Know the promise's reminders where every action is named)
     assert {matter.status for matter in busy.matters.values()} == {
         "reported", "dispatched", "callback", "closed", "declined"
     }  # fmt: skip
