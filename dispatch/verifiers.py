@@ -11,6 +11,7 @@ from dispatch.responsibility import Units
 from matters.models import Matter
 from matters.refusals import Refused
 from organization import clock
+from organization import people as staff
 from organization.choices import Level, Role
 from organization.models import Department, Person, Post
 from organization.querysets import PostQuerySet
@@ -49,8 +50,8 @@ def _grid_member(matter: Matter, people: set[int], units: set[int], at: datetime
 
 
 def _grid_members(people: set[int], units: set[int], at: datetime) -> PostQuerySet:
-    """Posts of present grid members who are none of `people` and not posted in `units`."""
-    posts = Post.objects.of_role(Role.GRID_MEMBER).filter(person__is_active=True).valid_on(clock.day_of(at))
+    """Posts of grid members who are there, are none of `people` and not posted in `units`."""
+    posts = staff.there(Post.objects.of_role(Role.GRID_MEMBER), at=at)
     barred = Post.objects.filter(department__in=units).valid_on(clock.day_of(at)).values("person")
     return posts.exclude(person__in=people).exclude(person__in=barred).order_by("pk")
 

@@ -12,6 +12,7 @@ from organization.actors import Actor
 from organization.catalogue import STAMP
 from organization.choices import Role
 from organization.models import Absence, ApiClient, Area, DutyTurn, Person, Post
+from organization.querysets import PostQuerySet
 from organization.statements import Given, Kept, Once
 
 _holders = Kept()
@@ -72,6 +73,12 @@ def _on_duty(person: Person, at: datetime) -> list[Post]:
         post.acting = True
         posts.append(post)
     return posts
+
+
+def there(posts: PostQuerySet, *, at: datetime) -> PostQuerySet:
+    """Of these posts, those held on the day by somebody active who is not away at the moment."""
+    away = Absence.objects.at(at).filter(person=OuterRef("person"))
+    return posts.filter(~Exists(away), person__is_active=True).valid_on(clock.day_of(at))
 
 
 def holders(department_ids: Collection[int], *, roles: Iterable[Role], at: datetime) -> dict[int, list[Post]]:

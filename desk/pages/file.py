@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from desk.pages import clocks
+from desk.pages import clocks, duty
 from desk.templatetags.govflow import span
 from dispatch import ladders, policies
 from dispatch.choices import Action, NodeKind, TrayReason
@@ -71,6 +71,7 @@ def _by_whom(entry):
 def parts(nodes, at, matter):
     """Handling parts, running ones first, each with its own clock; the lead before the assisting."""
     shown = [node for node in nodes if node.kind == NodeKind.HANDLE]
+    away = duty.away(shown, at)
     shown.sort(key=lambda node: (not node.is_running, not node.is_lead, node.opened_at))
     return [
         {
@@ -83,6 +84,7 @@ def parts(nodes, at, matter):
             "due": clocks.of_node(node, at, escalated=bool(matter.escalated_level)),
             "running": node.is_running,
             "stages": _stages(node, at),
+            "away": away.get(node.pk, []),
         }
         for node in shown
     ]

@@ -10,6 +10,8 @@ from organization.choices import Role
 
 ROOM = (Role.DISPATCHER,)
 ON_DUTY = (Role.DISPATCHER, Role.SUPERVISOR, Role.HEAD)
+KEEPERS = {Role.DISPATCHER, Role.HEAD, Role.SUPERVISOR, Role.ADMINISTRATOR}
+ADDRESS = {"duty": "rosters"}  # a door whose first page is called otherwise
 
 
 def around(request, by, *, nav=""):
@@ -43,6 +45,7 @@ def _doors(by):
         ("duty_screen", _("Duty screen"), "", roles & set(ON_DUTY)),
         ("report", _("Report"), "add", True),
         ("matters", _("Matters"), "find", True),
+        ("duty", _("Duty"), "", roles & KEEPERS),
         ("board", _("Board"), "board", may_see_board(by)),
         ("responsibilities", _("Responsibilities"), "", True),
         ("outgoing", _("Outgoing messages"), "", may_run_platform(by)),
@@ -51,7 +54,7 @@ def _doors(by):
         ("me", _("Me"), "me", True),
     ]
     return [
-        {"name": name, "label": label, "icon": icon, "href": reverse(f"desk:{name}")}
+        {"name": name, "label": label, "icon": icon, "href": reverse(f"desk:{ADDRESS.get(name, name)}")}
         for name, label, icon, open_here in doors
         if open_here
     ]

@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from demo.seeding import clients, facts
 from demo.seeding import matters as stories
 from demo.seeding.people import NAMED
+from dispatch import rosters
 from dispatch.choices import NodeKind, NodeStatus, TrayReason
 from dispatch.models import Escalation, Node, Outbox, Responsibility, Routing
 from matters import timeline
@@ -19,7 +20,7 @@ from matters.choices import Ending, Status
 from matters.models import Category, Entry, Matter
 from organization import clock
 from organization.choices import Level, Role
-from organization.models import ApiClient, Area, CalendarVersion, Department, Person, Post
+from organization.models import Absence, ApiClient, Area, CalendarVersion, Department, Person, Post
 
 pytestmark = pytest.mark.django_db  # the database is set up for tests that say so
 TOLD = 110
@@ -231,3 +232,10 @@ def test_every_category_has_words_of_its_own():
 
 def test_no_story_breaks_off(planted, caplog):
     assert not [record for record in caplog.get_records("setup") if record.name == stories.__name__]
+
+
+def test_every_unit_that_needs_a_roster_has_somebody_on_duty_for_two_weeks(planted):
+    now = clock.now()
+    assert len(rosters.needing(now)) > 20
+    assert rosters.gaps(now, days=14) == []
+    assert Absence.objects.at(now).filter(person__posts__role="head", deputy__isnull=False).exists()

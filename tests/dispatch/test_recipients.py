@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from dispatch import handling, limits, outbox, recipients
+from dispatch import handling, limits, outbox, recipients, verifiers
 from dispatch.models import Notice
 from matters.models import Matter
 from organization.models import Absence, DutyTurn, Person, Post
@@ -265,3 +265,10 @@ class TestStandingIn:
         assert not Matter.objects.visible_to(town.actor("desk", NIGHT)).filter(pk=matter.pk).exists()
         away(town.sensitive_desk, town.town_handler)
         assert not any(post.sensitive_desk for post in town.actor("town_handler", NIGHT).posts)
+
+
+def test_a_verification_goes_to_nobody_who_is_away(town):
+    matter = town.report("ZF11")
+    assert verifiers.verifier(matter, at=NIGHT) == (town.committee, town.grid_member)
+    away(town.grid_member)
+    assert verifiers.verifier(matter, at=NIGHT) == (town.committee, None)

@@ -140,6 +140,12 @@ def test_a_grid_members_absence_is_entered_by_the_dispatcher_of_the_place(town):
         leave(town, "other_grid_member", by="desk")
 
 
+def test_a_stand_in_does_not_enter_or_end_the_absence_of_whoever_is_away(town):
+    absence = leave(town, "rescue_head", deputy=town.rescue_handler)
+    with pytest.raises(NotAllowed):
+        duty.end_absence(absence.pk, by=town.actor("rescue_handler"), at=town.now)
+
+
 def test_an_absence_names_somebody_else_who_holds_a_post(town):
     with pytest.raises(Invalid) as refused:
         leave(town, deputy=town.rescue_handler)

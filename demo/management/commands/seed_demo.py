@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from demo.seeding import clients, district, people
+from demo.seeding import clients, district, people, rosters
 from demo.seeding import logins as login_file
 from demo.seeding import matters as stories
 from organization import areas, clock
@@ -37,6 +37,7 @@ class Command(BaseCommand):
             clients.plant(areas.district())
         if matters and not stories.exist():
             self.tell(matters)
+        rosters.plant(clock.now())
         if logins:
             login_file.write(logins, password)
 
