@@ -1,6 +1,7 @@
 from django.urls import path
 
 from desk.views import (
+    absences,
     attachments,
     board,
     breaker,
@@ -15,6 +16,7 @@ from desk.views import (
     outgoing,
     recounts,
     report,
+    roster_file,
     screen,
     system,
     tray,
@@ -24,10 +26,10 @@ app_name = "desk"
 urlpatterns = [
     path("", home.Inbox.as_view(), name="inbox"),
     path("me/", home.Me.as_view(), name="me"),
-    path("me/absences/", duty.Absences.as_view(), name="absences"),
-    path("me/absences/<int:pk>/end/", duty.EndAbsence.as_view(), name="absence_end"),
+    path("me/absences/", absences.Absences.as_view(), name="absences"),
+    path("me/absences/<int:pk>/end/", absences.EndAbsence.as_view(), name="absence_end"),
     path("duty/", duty.Rosters.as_view(), name="rosters"),
-    path("duty/import/", duty.Import.as_view(), name="roster_import"),
+    path("duty/import/", roster_file.Import.as_view(), name="roster_import"),
     path("duty/units/<str:code>/", duty.Roster.as_view(), name="roster"),
     path("duty/units/<str:code>/new/", duty.NewTurn.as_view(), name="turn_new"),
     path("duty/turns/<int:pk>/", duty.Turn.as_view(), name="turn"),

@@ -1,4 +1,4 @@
-"""Duty rosters and absences: who is there, and who says so."""
+"""Duty rosters: who is on duty, and who keeps it."""
 
 from datetime import timedelta
 
@@ -7,15 +7,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from desk.forms import duty as forms
 from desk.forms.base import refuse
 from desk.pages import duty as pages
 from desk.views.base import Page
-from organization import duty, policies, roster_file
-from organization.models import Absence, Department, DutyTurn
-from organization.refusals import NotAllowed
+from organization import duty, policies
+from organization.models import Department, DutyTurn
 
 
 class Rosters(Page):
@@ -144,79 +142,3 @@ class Turn(NewTurn):
     def beside(self, unit, turn):
         others = unit.duty_turns.filter(to_at__gt=self.at).exclude(pk=turn.pk).exclude(person=turn.person_id)
         return {"turn": turn, "others": others.select_related("person").order_by("from_at")[:60]}
-
-
-class Import(Page):
-    """A table of turns: looked at first, then entered."""
-
-    template, nav = "desk/duty/import.html", "duty"
-
-    def get(self, request):
-        if not forms.keeps(self.by):
-            raise PermissionDenied
-        return self.show(form=forms.ImportForm())
-
-    def post(self, request):
-        if not forms.keeps(self.by):
-            raise PermissionDenied
-        form = forms.ImportForm(request.POST, request.FILES)
-        if not form.is_valid():
-            return self.show(form=form)
-        text, really = form.cleaned_data["text"], "enter" in request.POST
-        try:
-            lines = (roster_file.enter if really else roster_file.look)(text, by=self.by, at=self.at)
-        except ValidationError as refusal:
-            return self.show(form=form, status=refuse(form, refusal))
-        entered = sum(line.state in ("new", "changed") for line in lines)
-        if really:
-            messages.success(
-                request, ngettext("%(n)d turn entered.", "%(n)d turns entered.", entered) % {"n": entered}
-            )
-            if all(line.state != "wrong" for line in lines):
-                return redirect("desk:rosters")
-        wrong = sum(line.state == "wrong" for line in lines)
-        return self.show(form=form, lines=lines, text=text, entered=entered, wrong=wrong, really=really)
-
-
-class Absences(Page):
-    """I am away; who of mine is away; whom I stand in for."""
-
-    template, nav = "desk/duty/absences.html", "me"
-
-    def get(self, request):
-        return self.page(forms.AbsenceForm(by=self.by, at=self.at, initial=self.usual()))
-
-    def post(self, request):
-        form, status = forms.AbsenceForm(request.POST, by=self.by, at=self.at), 200
-        if form.is_valid():
-            try:
-                form.act()
-            except ValidationError as refusal:
-                status = refuse(form, refusal)
-            else:
-                messages.success(request, _("The absence is entered."))
-                return redirect("desk:absences")
-        return self.page(form, status=status)
-
-    def usual(self):
-        """From this hour to the end of tomorrow: most absences are short."""
-        hour = self.at.replace(minute=0, second=0, microsecond=0)
-        return {"kind": "leave", "from_at": hour, "to_at": hour.replace(hour=18) + timedelta(days=1)}
-
-    def page(self, form, *, status=200):
-        people = form.posts.values("person") if forms.keeps(self.by) else []
-        return self.show(form=form, rows=pages.absences(self.by, people, self.at), status=status)
-
-
-class EndAbsence(Page):
-    def post(self, request, pk):
-        get_object_or_404(Absence, pk=pk)
-        try:
-            duty.end_absence(pk, by=self.by, at=self.at)
-        except NotAllowed as not_theirs:  # whose absence it is, is not told either
-            raise Http404 from not_theirs
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
-        else:
-            messages.success(request, _("The absence is ended."))
-        return redirect("desk:absences")

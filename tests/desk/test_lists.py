@@ -53,7 +53,9 @@ def test_the_file_asks_the_same_for_a_long_story(sign_in, in_hand, town):
     for n in range(10):
         answering.comment(in_hand.pk, text=f"第{n}次", by=town.actor("village_head"), at=town.now)
     assert queries(client, f"/matters/{in_hand.number}/") == before
-    assert before <= 16, "one for the names of those whom the ladder would tell now, one for who of them is away"
+    assert before <= 16, (
+        "one for the names of those whom the ladder would tell now, one for who of them is away"
+    )
 
 
 def test_the_inbox_is_sorted_by_the_next_consequence(sign_in, town, moment):
