@@ -11,6 +11,8 @@ from audit.vitals import Vitals
 from desk.pages import system_messages
 from desk.pages.signs import BAD, LOOK, OK, Check, loop
 from dispatch import rosters
+from dispatch.breaker_rows import Breaker
+from dispatch.choices import BreakerState
 from organization.clock import ZONE
 
 A_NIGHT = timedelta(hours=26)
@@ -84,6 +86,17 @@ def _stuck(state: Vitals) -> Check:
     )  # fmt: skip
 
 
+def _breaker(state: Vitals) -> Check:
+    row = Breaker.objects.filter(pk=1).first()
+    holds = row is not None and row.state != BreakerState.CLOSED
+    return Check(
+        _("Breaker"), BAD if holds else OK, row.get_state_display() if row and holds else _("Lets everything ring"),
+        _("It holds warnings and hand-ups when far more falls due at once than usual, or the clock has jumped."),
+        _("Open the breaker's page, look at what is held, and let go or stop."),
+        since=row.since if row and holds else None,
+    )  # fmt: skip
+
+
 def _calendar(state: Vitals) -> Check:
     left = (state.confirmed_until - state.now.date()).days if state.confirmed_until else 0
     says = (
@@ -141,5 +154,5 @@ def _anchors(state: Vitals) -> Check:
 
 
 CHECKS: tuple[Callable[[Vitals], Check], ...] = (
-    _sweepers, _alarms, _stuck, _lag, *system_messages.CHECKS, _rosters, _calendar, _broker, _audit, _anchors,
+    _sweepers, _alarms, _breaker, _stuck, _lag, *system_messages.CHECKS, _rosters, _calendar, _broker, _audit, _anchors,
 )  # fmt: skip

@@ -6,6 +6,8 @@ from django.test.utils import CaptureQueriesContext
 
 from audit import running
 from audit.models import AuditRun
+from dispatch.breaker_rows import Breaker
+from dispatch.choices import BreakerState
 from dispatch.models import Node, SweepHeartbeat
 from organization import clock
 from tests.dispatch.walking import lead
@@ -141,3 +143,11 @@ def test_a_page_of_many_stuck_steps_asks_no_more_than_one_of_few(page, town):
             page()
         asked.append(len(queries))
     assert asked[0] == asked[1]
+
+
+def test_a_breaker_that_holds_is_a_sign(page):
+    assert state(page(), "Breaker").state == "ok"
+    Breaker.objects.update_or_create(
+        pk=1, defaults={"state": BreakerState.HOLDING, "since": clock.real_now()}
+    )
+    assert state(page(), "Breaker").state == "bad"
