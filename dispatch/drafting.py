@@ -1,4 +1,4 @@
-"""Changing the responsibility list: drafts of its next versions; dispatch/publishing.py puts them in force.
+"""Changing the responsibility list: drafts of its next versions; dispatch/enacting.py puts them in force.
 
 A published line stays as it is and is read for ever: matters name the version that sent them. Publishing ends the
 version before on the first day of the new one, in the same transaction, so that some line always answers.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from desk.pages import clocks
 from desk.pages.line_words import Names, compared
-from dispatch import publishing
+from dispatch import enacting
 from dispatch.models import Responsibility
 from organization import clock
 from organization.models import Department
@@ -28,7 +28,7 @@ def found(words, *, at):
 
 def history(code):
     """Every published version of a line, the newest first, each with what it changed; empty for an unknown line."""
-    names, lines = Names(), publishing.versions(code)
+    names, lines = Names(), enacting.versions(code)
     return [
         {
             "line": line,

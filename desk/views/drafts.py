@@ -10,7 +10,7 @@ from desk.forms.base import refuse
 from desk.forms.drafts import DraftForm, Publish
 from desk.pages import drafts
 from desk.views.base import Page
-from dispatch import drafting, policies, publishing
+from dispatch import drafting, enacting, policies
 from dispatch.models import Responsibility
 from organization import clock
 
@@ -50,9 +50,9 @@ class Drafts(Keeping):
         try:
             if request.POST.get("act") == "publish":
                 day = parse_date(request.POST.get("effective_from", "")) or clock.day_of(self.at)
-                publishing.publish(chosen, effective_from=day, by=self.by, at=self.at)
+                enacting.publish(chosen, effective_from=day, by=self.by, at=self.at)
             else:
-                publishing.review_all(chosen, by=self.by, at=self.at)
+                enacting.review_all(chosen, by=self.by, at=self.at)
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
         else:
@@ -109,7 +109,7 @@ class Draft(Keeping):
         form = Publish(request.POST if act == "publish" else None)
         try:
             if act == "review":
-                publishing.review(line.pk, by=self.by, at=self.at)
+                enacting.review(line.pk, by=self.by, at=self.at)
                 said = _("Reviewed. It can be published now.")
             elif act == "withdraw":
                 drafting.withdraw(line.pk, by=self.by)
@@ -117,7 +117,7 @@ class Draft(Keeping):
                 return redirect("desk:drafts")
             elif form.is_valid():
                 day = form.cleaned_data["effective_from"]
-                publishing.publish([line.pk], effective_from=day, by=self.by, at=self.at)
+                enacting.publish([line.pk], effective_from=day, by=self.by, at=self.at)
                 messages.success(request, _("Published. Matters from that day on go by the new version."))
                 return redirect("desk:line", code=line.code)
             else:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from dispatch import drafting, faults, publishing
+from dispatch import drafting, enacting, faults
 from dispatch.choices import LineState
 from dispatch.models import Responsibility
 from matters.refusals import Invalid, NotAllowed, Refused
@@ -39,8 +39,8 @@ def drafted(town, keepers, code="ZF11", **words):
 
 def published(town, keepers, on=TODAY, **words):
     line = drafted(town, keepers, **words)
-    publishing.review(line.pk, by=keepers[1], at=town.now)
-    return publishing.publish([line.pk], effective_from=on, by=keepers[0], at=town.now)[0]
+    enacting.review(line.pk, by=keepers[1], at=town.now)
+    return enacting.publish([line.pk], effective_from=on, by=keepers[0], at=town.now)[0]
 
 
 def test_a_draft_answers_for_nothing(town, keepers):
@@ -65,7 +65,7 @@ def test_a_version_for_a_later_day_leaves_the_one_in_force_until_that_day(town, 
 
 def test_the_earlier_version_stays_to_be_read(town, keepers):
     published(town, keepers)
-    newest, oldest = publishing.versions("ZF11")
+    newest, oldest = enacting.versions("ZF11")
     assert (newest.version, oldest.version, oldest.effective_to) == (2, 1, TODAY)
     assert (oldest.lead_office, str(oldest.limit)) == ("ZFDW", "4WH")
 
@@ -73,19 +73,19 @@ def test_the_earlier_version_stays_to_be_read(town, keepers):
 def test_whoever_drafted_it_cannot_review_it(town, keepers):
     line = drafted(town, keepers)
     with pytest.raises(NotAllowed):
-        publishing.review(line.pk, by=keepers[0], at=town.now)
+        enacting.review(line.pk, by=keepers[0], at=town.now)
 
 
 def test_what_nobody_reviewed_cannot_be_published(town, keepers):
     line = drafted(town, keepers)
     with refused("not_reviewed"):
-        publishing.publish([line.pk], effective_from=TODAY, by=keepers[0], at=town.now)
+        enacting.publish([line.pk], effective_from=TODAY, by=keepers[0], at=town.now)
     assert Responsibility.objects.get(pk=line.pk).state == LineState.DRAFT
 
 
 def test_a_reviewed_draft_that_is_changed_must_be_reviewed_again(town, keepers):
     line = drafted(town, keepers)
-    publishing.review(line.pk, by=keepers[1], at=town.now)
+    enacting.review(line.pk, by=keepers[1], at=town.now)
     changed = drafting.change(line.pk, words={"limit_amount": 6}, change="再议", by=keepers[0], at=town.now)
     assert (changed.state, changed.reviewed_by) == (LineState.DRAFT, None)
 
@@ -99,7 +99,7 @@ def test_only_an_administrator_keeps_the_list(town, keepers, who):
 def test_a_supervisor_of_one_town_does_not_review_a_line_of_the_district(town, keepers):
     line = drafted(town, keepers)
     with pytest.raises(NotAllowed):
-        publishing.review(line.pk, by=town.actor("town_supervisor"), at=town.now)
+        enacting.review(line.pk, by=town.actor("town_supervisor"), at=town.now)
 
 
 def test_one_draft_of_a_line_at_a_time(town, keepers):
@@ -117,16 +117,16 @@ def test_a_draft_says_what_changes_and_why(town, keepers):
 
 def test_a_line_does_not_come_into_force_in_the_past(town, keepers):
     line = drafted(town, keepers)
-    publishing.review(line.pk, by=keepers[1], at=town.now)
+    enacting.review(line.pk, by=keepers[1], at=town.now)
     with pytest.raises(Invalid):
-        publishing.publish([line.pk], effective_from=dt.date(2026, 6, 14), by=keepers[0], at=town.now)
+        enacting.publish([line.pk], effective_from=dt.date(2026, 6, 14), by=keepers[0], at=town.now)
 
 
 def test_of_several_drafts_all_are_published_or_none(town, keepers):
     good, bad = drafted(town, keepers), drafted(town, keepers, code="ZF01", limit_amount=10)
-    publishing.review(good.pk, by=keepers[1], at=town.now)
+    enacting.review(good.pk, by=keepers[1], at=town.now)
     with pytest.raises(Refused):
-        publishing.publish([good.pk, bad.pk], effective_from=TODAY, by=keepers[0], at=town.now)
+        enacting.publish([good.pk, bad.pk], effective_from=TODAY, by=keepers[0], at=town.now)
     assert not Responsibility.objects.published().filter(version=2).exists()
 
 
@@ -135,8 +135,8 @@ def test_a_line_for_one_town_wins_there_and_only_there(town, keepers):
         category=town.categories["ZF11"], area=town.town2, change="栗坪镇试行", by=keepers[0], at=town.now,
         words={"list_kind": "basic", "lead_level": "town", "lead_office": "NYB", "limit_amount": 2, "limit_unit": "WD"},
     )  # fmt: skip
-    publishing.review(line.pk, by=keepers[1], at=town.now)
-    publishing.publish([line.pk], effective_from=TODAY, by=keepers[0], at=town.now)
+    enacting.review(line.pk, by=keepers[1], at=town.now)
+    enacting.publish([line.pk], effective_from=TODAY, by=keepers[0], at=town.now)
     assert line.code == "ZF11-990106100"
     assert town.report("ZF11").responsible == town.enforcement
     assert town.report("ZF11", area=town.other_grid).responsible == town.other_farming
@@ -145,22 +145,22 @@ def test_a_line_for_one_town_wins_there_and_only_there(town, keepers):
 def test_a_lead_the_list_forbids_is_not_reviewed(town, keepers):
     line = drafted(town, keepers, list_kind="assist")
     with refused("has_faults"):
-        publishing.review(line.pk, by=keepers[1], at=town.now)
+        enacting.review(line.pk, by=keepers[1], at=town.now)
 
 
 def test_a_unit_that_closes_before_the_line_begins_cannot_lead_it(town, keepers):
     line = drafted(town, keepers, lead_department=town.enforcement_bureau, lead_level="", lead_office="")
-    publishing.review(line.pk, by=keepers[1], at=town.now)
+    enacting.review(line.pk, by=keepers[1], at=town.now)
     Department.objects.filter(pk=town.enforcement_bureau.pk).update(valid_to=dt.date(2026, 6, 20))
     with refused("has_faults"):
-        publishing.publish([line.pk], effective_from=LATER, by=keepers[0], at=town.now)
+        enacting.publish([line.pk], effective_from=LATER, by=keepers[0], at=town.now)
 
 
 def test_a_withdrawn_draft_leaves_the_line_as_it_was(town, keepers):
     line = drafted(town, keepers)
     drafting.withdraw(line.pk, by=keepers[0])
     with pytest.raises(Refused):
-        publishing.review(line.pk, by=keepers[1], at=town.now)
+        enacting.review(line.pk, by=keepers[1], at=town.now)
     assert drafted(town, keepers).version == 2
 
 

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from dispatch import drafting, importing, list_rows, publishing
+from dispatch import drafting, enacting, importing, list_rows
 from dispatch.models import Responsibility
 from matters.refusals import NotAllowed
 from organization import sheets
@@ -70,10 +70,8 @@ def test_the_same_file_taken_twice_changes_nothing_the_second_time(town):
 def test_once_published_the_file_is_the_list(town):
     taken([row()], town)
     draft = Responsibility.objects.in_draft().get()
-    publishing.review(draft.pk, by=town.actor("district_supervisor"), at=town.now)
-    publishing.publish(
-        [draft.pk], effective_from=town.now.date(), by=town.actor("administrator"), at=town.now
-    )
+    enacting.review(draft.pk, by=town.actor("district_supervisor"), at=town.now)
+    enacting.publish([draft.pk], effective_from=town.now.date(), by=town.actor("administrator"), at=town.now)
     assert outcomes(importing.preview(rows([row()]), at=town.now)) == ["same"]
 
 
