@@ -163,7 +163,7 @@ def test_what_rang_is_a_fact_and_stays(town):
     node = lead(matter)
     walk(node.remind_at)
     rungs = list(Rung.objects.filter(node=node).values())
-    publish(off=["2026-06-23", "2026-06-24"])
+    publish(off=["2026-06-18", "2026-06-23"])  # one of them before the reminder
     count_anew(matter, "2026-06-22 17:00")
 
     after = lead(matter)
