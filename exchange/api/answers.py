@@ -1,5 +1,7 @@
 """What is answered: explicit fields, named by the contract. Contacts leave masked, and only to those who may know."""
 
+from datetime import datetime
+
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -93,6 +95,11 @@ class Why(Answer):
     runner_up = serializers.DictField(allow_null=True)
 
 
+def _read(text: str | None) -> datetime | None:
+    """A moment of a stage, which its row keeps as text."""
+    return datetime.fromisoformat(text) if text else None
+
+
 class StageOfNode(Answer):
     """A moment on the way of a step; done by `progress` that names it."""
 
@@ -131,7 +138,10 @@ class NodeAnswer(Answer):
 
     @extend_schema_field(StageOfNode(many=True))
     def get_stages(self, node: Node) -> list:
-        return list(StageOfNode(node.stages, many=True).data) if node.stages else []
+        stages = [
+            stage | {name: _read(stage[name]) for name in ("due_at", "done_at")} for stage in node.stages
+        ]
+        return list(StageOfNode(stages, many=True).data) if stages else []
 
     def get_suspended(self, node: Node) -> bool:
         return False

@@ -7,6 +7,7 @@ from django.http import Http404
 from rest_framework.test import APIRequestFactory
 
 from dispatch import handling, reporting, routing
+from dispatch.models import Responsibility
 from exchange.api import matter_file
 from matters.models import Matter
 from organization.actors import Actor
@@ -73,3 +74,16 @@ def test_the_answer_to_a_report_is_the_file_as_it_then_stands(town):
         made = reporting.report_whole(new, by=by, at=town.now)
         answer = matter_file.answered(view(by), made.matter, made.nodes, made.routing)
         assert answer == matter_file.acted_on(view(by), made.matter.pk)
+
+
+def test_a_staged_limit_is_read_with_its_moments(hotline, town):
+    Responsibility.objects.filter(code="ZF01").update(
+        stages=[{"name": "责令停工", "limit": "4WH"}, {"name": "立案查处", "limit": "7WD"}]
+    )
+    matter = town.report("ZF01")
+    answer = hotline.get(f"/matters/{matter.number}")
+    assert answer.status_code == 200
+    lead = next(node for node in answer.json()["nodes"] if node["part"] == "lead")
+    assert [stage["name"] for stage in lead["stages"]] == ["责令停工", "立案查处"]
+    assert lead["stages"][0]["due_at"] == "2026-06-15T14:30:00+08:00"
+    assert lead["stages"][0]["done_at"] is None
